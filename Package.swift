@@ -1,0 +1,162 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Swift 6 mode, warnings are errors, and the upcoming features that `docs/architecture.md` explains.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "vlog",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "vlog", targets: ["VLog"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        // Values and rules, no I/O: ids, states, ladders, the bodies of the three APIs.
+        .target(name: "VLogCore", swiftSettings: settings),
+        // Logging, metrics and health start-up; the one list of log metadata keys.
+        .target(name: "Observability", dependencies: ["VLogCore", logging, metrics], swiftSettings: settings),
+        // One OS thread as an actor executor, for blocking C calls.
+        .target(name: "ThreadExecutor", swiftSettings: settings),
+        // libpq, PostgreSQL's C client.
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        // libargon2, the reference implementation of RFC 9106.
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        // PostgreSQL client: connection, pool, queries, rows, LISTEN, migrations. Knows nothing of videos.
+        .target(
+            name: "Postgres",
+            dependencies: ["CLibPQ", "ThreadExecutor", logging, lifecycle],
+            swiftSettings: settings
+        ),
+        // A private PostgreSQL server in a folder, as `vlog up` and the tests run it.
+        .target(
+            name: "PrivatePostgres",
+            dependencies: [logging, lifecycle, subprocess, system],
+            swiftSettings: settings
+        ),
+        // argon2id hashing and verifying on threads of its own.
+        .target(name: "PasswordHashing", dependencies: ["CArgon2", "ThreadExecutor"], swiftSettings: settings),
+        // All SQL text: queries by resource, and the numbered migrations.
+        .target(
+            name: "Catalog",
+            dependencies: ["Postgres", "VLogCore", logging, crypto],
+            resources: [.embedInCode("Migrations")],
+            swiftSettings: settings
+        ),
+        // ISO BMFF boxes, segments, HLS playlists and DASH manifests: bytes in, bytes out.
+        .target(name: "Packaging", swiftSettings: settings),
+        // Sniffing, ffprobe, the ladder plan, and the one ffmpeg that encodes every rung.
+        .target(
+            name: "Transcoding",
+            dependencies: ["Packaging", "ThreadExecutor", "VLogCore", logging, subprocess, system],
+            swiftSettings: settings
+        ),
+        // The three HTTP APIs, their pages and their background services.
+        .target(
+            name: "APIServer",
+            dependencies: [
+                "Catalog", "Observability", "PasswordHashing", "Postgres", "Transcoding", "VLogCore",
+                logging, metrics, crypto, lifecycle, system, httpTypes,
+                hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1, nioHTTPTypesHTTP1,
+            ],
+            swiftSettings: settings
+        ),
+        // Claims jobs over the Worker API, transcodes, uploads. Holds no database password.
+        .target(
+            name: "JobRunner",
+            dependencies: [
+                "Observability", "Packaging", "Transcoding", "VLogCore",
+                logging, metrics, crypto, lifecycle, system, asyncHTTPClient, nioCore, nioHTTP1,
+            ],
+            swiftSettings: settings
+        ),
+        // The program `vlog`: a file per subcommand; parses arguments and wires, nothing else.
+        .executableTarget(
+            name: "VLog",
+            dependencies: [
+                "APIServer", "Catalog", "JobRunner", "Observability", "PasswordHashing", "Postgres", "PrivatePostgres",
+                "Transcoding", "VLogCore", argumentParser, asyncHTTPClient, logging, lifecycle, nioCore, subprocess,
+                system,
+            ],
+            swiftSettings: settings
+        ),
+        // Private services, sample media and temporary folders for the tests.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Catalog", "Postgres", "PrivatePostgres", "VLogCore", logging, subprocess, system],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "VLogCoreTests", dependencies: ["VLogCore"], swiftSettings: settings),
+        .testTarget(
+            name: "PostgresTests",
+            dependencies: ["Postgres", "ThreadExecutor", "TestSupport", logging, lifecycle],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PrivatePostgresTests",
+            dependencies: ["PrivatePostgres", "Postgres", "TestSupport", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "PasswordHashingTests", dependencies: ["PasswordHashing"], swiftSettings: settings),
+        .testTarget(
+            name: "CatalogTests",
+            dependencies: ["Catalog", "Postgres", "TestSupport", "VLogCore", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "PackagingTests", dependencies: ["Packaging", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "TranscodingTests",
+            dependencies: ["Packaging", "TestSupport", "Transcoding", "VLogCore", logging, subprocess, system],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "APIServerTests",
+            dependencies: [
+                "APIServer", "Catalog", "PasswordHashing", "Postgres", "TestSupport", "Transcoding", "VLogCore",
+                logging, lifecycle,
+                httpTypes, hummingbird, nioCore, .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "JobRunnerTests",
+            dependencies: [
+                "JobRunner", "TestSupport", "Transcoding", "VLogCore", logging, lifecycle, nioCore, asyncHTTPClient,
+            ],
+            swiftSettings: settings
+        ),
+    ]
+)

@@ -1,0 +1,1 @@
+@main struct VLogMain { static func main() {} }

@@ -1,0 +1,286 @@
+import Foundation
+
+/// What a runner can do; sent when it registers and with every claim.
+package struct WorkerCapabilities: Codable, Sendable, Equatable {
+    /// The program's version, for the gate against stale workers.
+    package var version: String
+    /// Video codecs it can encode, for example `h264`.
+    package var codecs: [String]
+    /// `cpu`, `nvidia` or `intel`.
+    package var accelerators: [String]
+    /// Bytes free in its scratch folder.
+    package var freeBytes: Int64
+
+    package init(version: String, codecs: [String], accelerators: [String], freeBytes: Int64) {
+        self.version = version
+        self.codecs = codecs
+        self.accelerators = accelerators
+        self.freeBytes = freeBytes
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case version, codecs, accelerators
+        case freeBytes = "free_bytes"
+    }
+}
+
+/// The body of `POST /api/worker/register`, behind the admin secret.
+package struct RegisterRequest: Codable, Sendable {
+    package var name: String
+
+    package init(name: String) { self.name = name }
+}
+
+/// The answer to a registration: the only time that the key is shown.
+package struct RegisterResponse: Codable, Sendable {
+    package var workerID: WorkerID
+    /// Sent as `X-API-Key` or as a bearer token from now on.
+    package var apiKey: String
+
+    package init(workerID: WorkerID, apiKey: String) {
+        self.workerID = workerID
+        self.apiKey = apiKey
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case workerID = "worker_id"
+        case apiKey = "api_key"
+    }
+}
+
+/// The body of `POST /api/worker/heartbeat`.
+package struct HeartbeatRequest: Codable, Sendable {
+    package var capabilities: WorkerCapabilities
+
+    package init(capabilities: WorkerCapabilities) { self.capabilities = capabilities }
+}
+
+/// The answer to a heartbeat.
+package struct HeartbeatResponse: Codable, Sendable {
+    /// Seconds until the next one is wanted.
+    package var nextHeartbeatIn: Int
+
+    package init(nextHeartbeatIn: Int) { self.nextHeartbeatIn = nextHeartbeatIn }
+
+    enum CodingKeys: String, CodingKey { case nextHeartbeatIn = "next_heartbeat_in" }
+}
+
+/// The body of `POST /api/worker/claim`; answered by a `ClaimedJob`, or 204 when there was none in time.
+package struct ClaimRequest: Codable, Sendable {
+    /// Seconds for which the server may hold the request until a job comes up; at most 30.
+    package var wait: Int
+    package var capabilities: WorkerCapabilities
+
+    package init(wait: Int, capabilities: WorkerCapabilities) {
+        self.wait = wait
+        self.capabilities = capabilities
+    }
+}
+
+/// The state of a lease; a part of every answer to a runner.
+package struct LeaseBody: Codable, Sendable, Equatable {
+    package var leaseUntil: Date
+    /// Seconds the lease lasts from now; renew at a quarter of it.
+    package var leaseSeconds: Int
+    /// Seconds until the next progress report is wanted: short while somebody watches.
+    package var nextReportIn: Double
+    /// Stop, delete what is on the scratch disk, and send nothing more but `release`.
+    package var cancel: Bool
+
+    package init(leaseUntil: Date, leaseSeconds: Int, nextReportIn: Double, cancel: Bool) {
+        self.leaseUntil = leaseUntil
+        self.leaseSeconds = leaseSeconds
+        self.nextReportIn = nextReportIn
+        self.cancel = cancel
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case cancel
+        case leaseUntil = "lease_until"
+        case leaseSeconds = "lease_seconds"
+        case nextReportIn = "next_report_in"
+    }
+}
+
+/// What to make of a source. All of it is chosen by the server; no text in it came from a client.
+package struct TranscodeProfile: Codable, Sendable, Equatable {
+    /// The rungs that may be made; the plan leaves out those above the source.
+    package var qualities: [Quality]
+    /// Seconds per segment and per closed GOP, nominally.
+    package var segmentSeconds: Double
+    package var gopSeconds: Double
+    /// The folder of rung `q` is `q` for generation 1 and `q-gN` later, so that a published file never changes.
+    package var generation: Int
+
+    package init(
+        qualities: [Quality] = Quality.ladder,
+        segmentSeconds: Double = 6,
+        gopSeconds: Double = 2,
+        generation: Int = 1
+    ) {
+        self.qualities = qualities
+        self.segmentSeconds = segmentSeconds
+        self.gopSeconds = gopSeconds
+        self.generation = generation
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case qualities, generation
+        case segmentSeconds = "segment_seconds"
+        case gopSeconds = "gop_seconds"
+    }
+}
+
+/// A job that now belongs to the runner until its lease ends.
+package struct ClaimedJob: Codable, Sendable {
+    package var jobID: JobID
+    package var videoID: VideoID
+    /// From 1; every claim of the job is a new attempt.
+    package var attempt: Int
+    /// Sent as `X-Lease-Token` with every later call about this job. A secret: never logged.
+    package var leaseToken: String
+    package var lease: LeaseBody
+    /// For `If-Match` on the source: a re-upload in the middle fails the attempt instead of mixing two files.
+    package var sourceETag: String
+    package var sourceBytes: Int64
+    package var profile: TranscodeProfile
+
+    package init(
+        jobID: JobID,
+        videoID: VideoID,
+        attempt: Int,
+        leaseToken: String,
+        lease: LeaseBody,
+        sourceETag: String,
+        sourceBytes: Int64,
+        profile: TranscodeProfile
+    ) {
+        self.jobID = jobID
+        self.videoID = videoID
+        self.attempt = attempt
+        self.leaseToken = leaseToken
+        self.lease = lease
+        self.sourceETag = sourceETag
+        self.sourceBytes = sourceBytes
+        self.profile = profile
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case attempt, lease, profile
+        case jobID = "job_id"
+        case videoID = "video_id"
+        case leaseToken = "lease_token"
+        case sourceETag = "source_etag"
+        case sourceBytes = "source_bytes"
+    }
+}
+
+/// The body of `POST /api/worker/jobs/{id}/progress`.
+package struct ProgressReport: Codable, Sendable {
+    package var stage: JobStage
+    /// 0 to 100 over the whole job.
+    package var percent: Double
+    package var qualities: [QualityProgress]
+
+    package init(stage: JobStage, percent: Double, qualities: [QualityProgress]) {
+        self.stage = stage
+        self.percent = percent
+        self.qualities = qualities
+    }
+}
+
+/// A file of the job that the server has, whole and checked.
+package struct OutputFileBody: Codable, Sendable, Equatable {
+    package var path: OutputPath
+    package var bytes: Int64
+    /// SHA-256, lower-case hexadecimal.
+    package var sha256: String
+
+    package init(path: OutputPath, bytes: Int64, sha256: String) {
+        self.path = path
+        self.bytes = bytes
+        self.sha256 = sha256
+    }
+}
+
+/// The body of `POST /api/worker/jobs/{id}/complete`.
+package struct CompleteRequest: Codable, Sendable {
+    /// Seconds of the result.
+    package var duration: Double
+    /// Best first.
+    package var renditions: [RenditionBody]
+    /// Every file that the result consists of; the server refuses to publish unless it has each with this digest.
+    package var files: [OutputFileBody]
+
+    package init(duration: Double, renditions: [RenditionBody], files: [OutputFileBody]) {
+        self.duration = duration
+        self.renditions = renditions
+        self.files = files
+    }
+}
+
+/// The answer to `complete`, the same however often it is asked.
+package struct CompleteResponse: Codable, Sendable, Equatable {
+    package var state: JobState
+
+    package init(state: JobState) { self.state = state }
+}
+
+/// The body of `POST /api/worker/jobs/{id}/fail`.
+package struct FailRequest: Codable, Sendable {
+    package var code: FailureCode
+    /// A sentence for the uploader: what is wrong and what to do.
+    package var message: String
+    /// The end of ffmpeg's log, at most 4 KiB.
+    package var logTail: String
+
+    package init(code: FailureCode, message: String, logTail: String) {
+        self.code = code
+        self.message = message
+        self.logTail = logTail
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case code, message
+        case logTail = "log_tail"
+    }
+}
+
+/// A worker as the Admin API lists it.
+package struct WorkerBody: Codable, Sendable, Equatable {
+    package var id: WorkerID
+    package var name: String
+    package var status: WorkerStatus
+    package var version: String?
+    package var accelerators: [String]
+    package var activeJobs: [JobID]
+    package var lastSeenAt: Date?
+    package var createdAt: Date
+
+    package init(
+        id: WorkerID,
+        name: String,
+        status: WorkerStatus,
+        version: String?,
+        accelerators: [String],
+        activeJobs: [JobID],
+        lastSeenAt: Date?,
+        createdAt: Date
+    ) {
+        self.id = id
+        self.name = name
+        self.status = status
+        self.version = version
+        self.accelerators = accelerators
+        self.activeJobs = activeJobs
+        self.lastSeenAt = lastSeenAt
+        self.createdAt = createdAt
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case id, name, status, version, accelerators
+        case activeJobs = "active_jobs"
+        case lastSeenAt = "last_seen_at"
+        case createdAt = "created_at"
+    }
+}
