@@ -1,1 +1,1 @@
-enum X { static let a = PackageResources._0001_initial_sql }
+// placeholder
