@@ -47,7 +47,11 @@ let package = Package(
         // Values and rules, no I/O: ids, states, ladders, the bodies of the three APIs.
         .target(name: "VLogCore", swiftSettings: settings),
         // Logging, metrics and health start-up; the one list of log metadata keys.
-        .target(name: "Observability", dependencies: ["VLogCore", logging, metrics], swiftSettings: settings),
+        .target(
+            name: "Observability",
+            dependencies: [logging, metrics, .product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: settings
+        ),
         // One OS thread as an actor executor, for blocking C calls.
         .target(name: "ThreadExecutor", swiftSettings: settings),
         // libpq, PostgreSQL's C client.
@@ -120,6 +124,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "VLogCoreTests", dependencies: ["VLogCore"], swiftSettings: settings),
+        .testTarget(
+            name: "ObservabilityTests",
+            dependencies: ["Observability", logging, .product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "PostgresTests",
             dependencies: ["Postgres", "ThreadExecutor", "TestSupport", logging, lifecycle],
