@@ -1,0 +1,64 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// The Public API: what visitors see. Port 0 in the configuration lets the system choose; `onRunning` tells which.
+package func buildPublicApplication(
+    _ services: ServerServices,
+    onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+) -> some ApplicationProtocol {
+    let router = Router(context: PublicContext.self)
+    addCommonMiddleware(to: router, api: "public")
+    router.add(middleware: PublicCORS())
+    HealthRoutes(services).add(to: router)
+    PageRoutes(services, site: .public).add(to: router)
+    PublicRoutes(services).add(to: router)
+    MediaRoutes(services).add(to: router)
+    return application(router, services.configuration.publicAddress, services, onRunning)
+}
+
+/// The Admin API: everything that changes videos, behind a session or the admin secret.
+package func buildAdminApplication(
+    _ services: ServerServices,
+    onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+) -> some ApplicationProtocol {
+    let router = Router(context: AdminContext.self)
+    addCommonMiddleware(to: router, api: "admin")
+    AdminRoutes(services).add(to: router)
+    return application(router, services.configuration.adminAddress, services, onRunning)
+}
+
+/// The Worker API: what runners ask and send.
+package func buildWorkerApplication(
+    _ services: ServerServices,
+    onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+) -> some ApplicationProtocol {
+    let router = Router(context: WorkerContext.self)
+    addCommonMiddleware(to: router, api: "worker")
+    HealthRoutes(services).add(to: router)
+    WorkerRoutes(services).add(to: router)
+    return application(router, services.configuration.workerAddress, services, onRunning)
+}
+
+private func addCommonMiddleware(to router: Router<some APIContext>, api: StaticString) {
+    router.add(middleware: RequestLog())
+    router.add(middleware: HTTPMetrics(api: api))
+    router.add(middleware: SecurityHeaders())
+    router.add(middleware: ErrorResponses())
+}
+
+private func application<Context: APIContext>(
+    _ router: Router<Context>,
+    _ address: ListenAddress,
+    _ services: ServerServices,
+    _ onRunning: @escaping @Sendable (any Channel) async -> Void
+) -> Application<RouterResponder<Context>> {
+    Application(
+        router: router,
+        server: services.configuration.limits.httpServer,
+        configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
+        onServerRunning: onRunning,
+        logger: services.logger
+    )
+}

@@ -1,0 +1,33 @@
+import Postgres
+import SystemPackage
+
+/// Everything about the server that an admin chooses before it starts.
+package struct ServerConfiguration: Sendable {
+    package var database: PostgresConfiguration
+    /// The root of the storage tree: `uploads/`, `videos/`, `archive/`, `backups/`.
+    package var storageRoot: FilePath
+    /// The folder with `public/`, `admin/` and `shared/`.
+    package var webRoot: FilePath
+    /// What `X-Admin-Secret` must be; without one, that header opens nothing.
+    package var adminSecret: String?
+    package var publicAddress = ListenAddress(port: 9000)
+    package var adminAddress = ListenAddress(port: 9001)
+    package var workerAddress = ListenAddress(port: 9002)
+    /// Origins besides its own from which the admin pages may be used, for example `https://vlog.example`.
+    package var allowedOrigins: Set<String> = []
+    /// Marks the session cookie `Secure`; for servers behind TLS.
+    package var secureCookies = false
+    package var limits = ServerLimits()
+
+    package init(
+        database: PostgresConfiguration,
+        storageRoot: FilePath,
+        webRoot: FilePath,
+        adminSecret: String? = nil
+    ) {
+        self.database = database
+        self.storageRoot = storageRoot
+        self.webRoot = webRoot
+        self.adminSecret = adminSecret
+    }
+}
