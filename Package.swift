@@ -111,8 +111,8 @@ let package = Package(
             name: "VLog",
             dependencies: [
                 "APIServer", "Catalog", "JobRunner", "Observability", "PasswordHashing", "Postgres", "PrivatePostgres",
-                "Transcoding", "VLogCore", argumentParser, asyncHTTPClient, logging, lifecycle, nioCore, subprocess,
-                system,
+                "Transcoding", "VLogCore", argumentParser, asyncHTTPClient, hummingbird, logging, lifecycle, nioCore,
+                nioHTTP1, nioPosix, system,
             ],
             swiftSettings: settings
         ),
