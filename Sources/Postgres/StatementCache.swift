@@ -1,0 +1,47 @@
+/// Which statements a connection has prepared; the least recently used one makes room when it is full.
+struct StatementCache {
+    struct Statement {
+        let name: String
+        var columns: PostgresColumns?
+        fileprivate var lastUse: UInt64
+    }
+
+    private let capacity: Int
+    private var statements: [String: Statement] = [:]
+    private var clock: UInt64 = 0
+
+    init(capacity: Int) { self.capacity = capacity }
+
+    mutating func find(_ text: String) -> Statement? {
+        guard var statement = statements[text] else { return nil }
+        clock += 1
+        statement.lastUse = clock
+        statements[text] = statement
+        return statement
+    }
+
+    /// A name that this connection has not used before.
+    mutating func nextName() -> String {
+        clock += 1
+        return "s\(clock)"
+    }
+
+    /// - Returns: the name of a statement to deallocate.
+    mutating func insert(_ name: String, for text: String) -> String? {
+        clock += 1
+        statements[text] = Statement(name: name, columns: nil, lastUse: clock)
+        guard statements.count > capacity, let oldest = statements.min(by: { $0.value.lastUse < $1.value.lastUse })
+        else { return nil }
+        statements[oldest.key] = nil
+        return oldest.value.name
+    }
+
+    mutating func remember(_ columns: PostgresColumns, of text: String) {
+        statements[text]?.columns = columns
+    }
+
+    /// - Returns: the name to deallocate.
+    mutating func remove(_ text: String) -> String? {
+        statements.removeValue(forKey: text)?.name
+    }
+}
