@@ -58,6 +58,8 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         // libargon2, the reference implementation of RFC 9106.
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        // Linux system calls that Swift's Glibc module leaves out.
+        .systemLibrary(name: "CLinux"),
         // PostgreSQL client: connection, pool, queries, rows, LISTEN, migrations. Knows nothing of videos.
         .target(
             name: "Postgres",
@@ -91,7 +93,7 @@ let package = Package(
         .target(
             name: "APIServer",
             dependencies: [
-                "Catalog", "Observability", "PasswordHashing", "Postgres", "Transcoding", "VLogCore",
+                "CLinux", "Catalog", "Observability", "PasswordHashing", "Postgres", "Transcoding", "VLogCore",
                 logging, metrics, crypto, lifecycle, system, httpTypes,
                 hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1, nioHTTPTypesHTTP1,
             ],

@@ -8,13 +8,14 @@ package func buildPublicApplication(
     _ services: ServerServices,
     onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
-    let router = Router(context: PublicContext.self)
+    let router = Router(context: PublicContext.self, options: .autoGenerateHeadEndpoints)
     addCommonMiddleware(to: router, api: "public")
     router.add(middleware: PublicCORS())
+    router.add(middleware: ErrorResponses())
     HealthRoutes(services).add(to: router)
-    PageRoutes(services, site: .public).add(to: router)
+    PageRoutes(site: .public, services).add(to: router)
     PublicRoutes(services).add(to: router)
-    MediaRoutes(services).add(to: router)
+    MediaRoutes<PublicContext>(audience: .everyone, access: services.access, storage: services.storage).add(to: router)
     return application(router, services.configuration.publicAddress, services, onRunning)
 }
 
@@ -23,10 +24,14 @@ package func buildAdminApplication(
     _ services: ServerServices,
     onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
-    let router = Router(context: AdminContext.self)
+    let router = Router(context: AdminContext.self, options: .autoGenerateHeadEndpoints)
     addCommonMiddleware(to: router, api: "admin")
-    AdminRoutes(services).add(to: router)
-    return application(router, services.configuration.adminAddress, services, onRunning)
+    router.add(middleware: ErrorResponses())
+    let uploads = UploadService(services)
+    AdminRoutes(services, uploads: uploads).add(to: router)
+    var admin = application(router, services.configuration.adminAddress, services, onRunning)
+    admin.beforeServerStarts { try await uploads.sweep(logger: services.logger) }
+    return admin
 }
 
 /// The Worker API: what runners ask and send.
@@ -36,6 +41,7 @@ package func buildWorkerApplication(
 ) -> some ApplicationProtocol {
     let router = Router(context: WorkerContext.self)
     addCommonMiddleware(to: router, api: "worker")
+    router.add(middleware: ErrorResponses())
     HealthRoutes(services).add(to: router)
     WorkerRoutes(services).add(to: router)
     return application(router, services.configuration.workerAddress, services, onRunning)
@@ -45,7 +51,6 @@ private func addCommonMiddleware(to router: Router<some APIContext>, api: Static
     router.add(middleware: RequestLog())
     router.add(middleware: HTTPMetrics(api: api))
     router.add(middleware: SecurityHeaders())
-    router.add(middleware: ErrorResponses())
 }
 
 private func application<Context: APIContext>(

@@ -16,5 +16,8 @@ package struct ServerLimits: Sendable {
     package var attemptsInTotal = 200
     package var attemptWindow: Duration = .seconds(15 * 60)
 
+    /// How long a runner's lease lasts without being renewed.
+    package var jobLease: Duration = .seconds(60)
+
     package init() {}
 }

@@ -17,6 +17,11 @@ package struct ServerServices: Sendable {
     package let hasher: PasswordHasher
     package let events: EventHub
     package let jobs: JobSignal
+    /// Who may see which video, for the media routes.
+    package let access: MediaAccessCache
+    /// Shared by everything that takes a password or the admin secret.
+    package let attempts: AttemptGuard
+    package let finaliser: Finaliser
     package let logger: Logger
     /// What `/metrics` renders; nil where nobody set a registry up.
     package let metrics: PrometheusRegistry?
@@ -42,8 +47,11 @@ package struct ServerServices: Sendable {
         hasher = PasswordHasher()
         events = EventHub(listener: listener, logger: logger)
         jobs = JobSignal(listener: listener, logger: logger)
+        access = MediaAccessCache(videos: catalog.videos, events: events)
+        attempts = AttemptGuard(configuration.limits)
+        finaliser = Finaliser(jobs: catalog.jobs, storage: storage, logger: logger)
     }
 
     /// What must run while any of the APIs serves, in the order of starting.
-    package var background: [any Service] { [pool, listener, events, jobs] }
+    package var background: [any Service] { [pool, listener, events, jobs, access] + BackgroundWork(self).services }
 }

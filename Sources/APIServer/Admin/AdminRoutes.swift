@@ -1,0 +1,45 @@
+import Catalog
+import Hummingbird
+
+/// Everything that the Admin API answers, and what of it is open to whom.
+struct AdminRoutes: Sendable {
+    let services: ServerServices
+    let uploads: UploadService
+
+    init(_ services: ServerServices, uploads: UploadService) {
+        self.services = services
+        self.uploads = uploads
+    }
+
+    func add(to router: Router<AdminContext>) {
+        HealthRoutes(services).add(to: router)
+        MetricsRoutes(registry: services.metrics).add(to: router)
+        PageRoutes(site: .admin, services).add(to: router)
+
+        let attempts = services.attempts
+        let sessions = SessionService(services)
+        let ours = router.group().add(middleware: OriginCheck(allowed: services.configuration.allowedOrigins))
+        AuthRoutes(sessions: sessions, attempts: attempts, services.configuration).addOpen(to: ours.group("api/auth"))
+
+        let admin = ours.group().add(
+            middleware: AdminAuthentication(
+                sessions: sessions,
+                attempts: attempts,
+                secret: services.configuration.adminSecret
+            )
+        )
+        addGuarded(to: admin, sessions: sessions)
+        AuthRoutes(sessions: sessions, attempts: attempts, services.configuration).add(to: admin.group("api/auth"))
+    }
+
+    /// Behind the authentication.
+    private func addGuarded(to admin: RouterGroup<AdminContext>, sessions: SessionService) {
+        let videos = VideoService(services)
+        VideoRoutes(videos: videos).add(to: admin.group("api/videos"))
+        UploadRoutes(uploads: uploads, videos: videos).add(to: admin.group("api/videos"))
+        CategoryRoutes(categories: CategoryService(services)).add(to: admin.group("api/categories"))
+        WorkerListRoutes(workers: services.catalog.workers).add(to: admin.group("api/workers"))
+        EventRoutes(services, sessions: sessions).add(to: admin.group("api/events"))
+        MediaRoutes<AdminContext>(audience: .admins, access: services.access, storage: services.storage).add(to: admin)
+    }
+}

@@ -1,0 +1,20 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Observability
+
+/// `GET /metrics`: the process's metrics in the Prometheus text format. Its labels hold no titles, names or ids.
+struct MetricsRoutes: Sendable {
+    let registry: PrometheusRegistry?
+
+    func add(to router: some RouterMethods<some APIContext>) {
+        router.get("metrics") { _, _ in
+            guard let registry else { throw APIError.notFound("registry of metrics in this process") }
+            return Response(
+                status: .ok,
+                headers: [.contentType: PrometheusRegistry.contentType, .cacheControl: "no-store"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: registry.render()))
+            )
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Catalog
+import HTTPTypes
+import Hummingbird
+import VLogCore
+
+/// `GET /api/events/progress?video_ids=1,2,3`: server-sent events (https://html.spec.whatwg.org/#server-sent-events)
+/// of how far these videos are. First one event for each, then one whenever something changed.
+struct EventRoutes: Sendable {
+    let videos: VideoQueries
+    let hub: EventHub
+    let sessions: SessionService
+    let streams: StreamCount
+
+    init(_ services: ServerServices, sessions: SessionService) {
+        videos = services.catalog.videos
+        hub = services.events
+        self.sessions = sessions
+        streams = StreamCount(most: services.configuration.limits.eventStreams)
+    }
+
+    func add(to group: RouterGroup<AdminContext>) { group.get("progress", use: progress) }
+
+    @Sendable func progress(_ request: Request, context: AdminContext) async throws -> Response {
+        let ids = try Self.ids(in: request)
+        let stream = ProgressStream(
+            ids: ids,
+            videos: videos,
+            hub: hub,
+            isSignedIn: {
+                guard let session = context.identity?.session else { return true }
+                return try await sessions.find(tokenHash: session.tokenHash) != nil
+            },
+            logger: context.logger
+        )
+        let place = try streams.take()
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store",
+                .accelBuffering: "no",
+            ],
+            body: ResponseBody { [place] writer in
+                defer { withExtendedLifetime(place) {} }
+                try await stream.write(to: &writer)
+                try await writer.finish(nil)
+            }
+        )
+    }
+
+    private static func ids(in request: Request) throws -> [VideoID] {
+        let parts = try request.query("video_ids", as: String.self)?.split(separator: ",") ?? []
+        guard (1...VideoQueries.mostProgressIDs).contains(parts.count) else {
+            throw APIError.badField("video_ids", "is a list of 1 to \(VideoQueries.mostProgressIDs) numbers.")
+        }
+        return try parts.map { part in
+            guard let id = VideoID(String(part)) else {
+                throw APIError.badField("video_ids", "is a list of numbers with commas between them.")
+            }
+            return id
+        }
+    }
+}
+
+extension HTTPField.Name {
+    /// Tells nginx and its kin not to hold events back.
+    fileprivate static var accelBuffering: HTTPField.Name { .init(validated: "X-Accel-Buffering") }
+}

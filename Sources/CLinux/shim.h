@@ -1,0 +1,15 @@
+// Linux calls that glibc's headers show only with _GNU_SOURCE, which Swift's Glibc module is built without.
+#pragma once
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/// fallocate(2) with FALLOC_FL_KEEP_SIZE: takes the blocks, leaves the file's length alone.
+static inline int vlog_fallocate_keep_size(int descriptor, long offset, long length) {
+    return (int)syscall(SYS_fallocate, descriptor, 1, offset, length);
+}
+
+/// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: begins to write the dirty pages of the range, waits for nothing.
+static inline int vlog_start_writeback(int descriptor, long offset, long length) {
+    return (int)syscall(SYS_sync_file_range, descriptor, offset, length, 2);
+}
