@@ -1,1 +1,69 @@
-// placeholder
+import Logging
+import ServiceLifecycle
+import SystemPackage
+
+/// A PostgreSQL server of our own in a folder, reached by a Unix socket only.
+///
+/// It outlives us when we are killed; the next `start()` takes it over. As root it runs as the user `postgres`.
+package struct PrivatePostgres: Service {
+    private let folder: ServerFolder
+    private let isDurable: Bool
+    private let logger: Logger
+    private let lock = FolderLock()
+
+    /// `durable: false` gives up the data when the machine crashes, for tests.
+    package init(directory: FilePath, durable: Bool = true, logger: Logger) {
+        folder = ServerFolder(directory)
+        isDurable = durable
+        self.logger = logger
+    }
+
+    /// Database `vlog`, user `vlog`, known before the server runs.
+    package var url: String {
+        let host = folder.sockets.string.utf8.map { byte in
+            let character = Character(UnicodeScalar(byte))
+            let isPlain = character.isASCII && (character.isLetter || character.isNumber || "/-._".contains(character))
+            return isPlain ? String(character) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
+        return "postgresql://vlog@/vlog?host=\(host.joined())"
+    }
+
+    /// Returns when the server answers: makes it at first, takes it over when it still runs.
+    /// - Throws: `PrivatePostgresError`.
+    package func start() async throws {
+        let control = try await prepare()
+        try await control.start()
+    }
+
+    /// Starts the server unless it runs, starts it again when it dies, and stops it at a graceful shutdown or when
+    /// the task is cancelled.
+    package func run() async throws {
+        let control = try await prepare()
+        try await control.start()
+        let supervisor = ServerSupervisor(control: control, logger: logger)
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await cancelWhenGracefulShutdown { try await supervisor.watch() })
+        } catch is CancellationError {
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        try await control.stop()
+        lock.release()
+        try outcome.get()
+    }
+
+    private func prepare() async throws -> ServerControl {
+        let user = try ServerUser.current()
+        try folder.prepare(for: user)
+        try lock.acquire(folder.lock)
+        let binaries = try await ServerBinaries.locate(version: try folder.version())
+        return ServerControl(
+            folder: folder,
+            program: ServerProgram(binaries: binaries, user: user),
+            isDurable: isDurable,
+            logger: logger
+        )
+    }
+}

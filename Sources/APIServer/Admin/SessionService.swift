@@ -16,10 +16,12 @@ struct SessionService: Sendable {
     let sessions: SessionQueries
     let hasher: PasswordHasher
 
-    init(_ services: ServerServices) {
-        sessions = services.catalog.sessions
-        hasher = services.hasher
+    init(sessions: SessionQueries, hasher: PasswordHasher) {
+        self.sessions = sessions
+        self.hasher = hasher
     }
+
+    init(_ services: ServerServices) { self.init(sessions: services.catalog.sessions, hasher: services.hasher) }
 
     /// Whether it is the password. Takes as long when none is set, so that nobody learns that from the time.
     func isPassword(_ text: String) async throws -> Bool {

@@ -1,0 +1,77 @@
+import APIServer
+import ArgumentParser
+import Foundation
+import Postgres
+import SystemPackage
+
+/// What `vlog up` and `vlog server` both let an admin choose. Each option has a `VLOG_*` variable; the option wins.
+struct ServeOptions: ParsableArguments {
+    @Option(help: "Address to listen on (VLOG_HOST); 0.0.0.0 opens all three APIs to the network.")
+    var host: String?
+
+    @Option(help: "Port of the public site and API (VLOG_PUBLIC_PORT; 9000).")
+    var publicPort: Int?
+
+    @Option(help: "Port of the admin site and API (VLOG_ADMIN_PORT; 9001).")
+    var adminPort: Int?
+
+    @Option(help: "Port of the Worker API (VLOG_WORKER_PORT; 9002).")
+    var workerPort: Int?
+
+    @Option(help: ArgumentHelp("Folder of the storage tree (VLOG_STORAGE_PATH).", valueName: "folder"))
+    var storage: String?
+
+    @Option(help: "Seconds after which a runner that is not heard of loses its job (VLOG_LEASE_SECONDS; 60).")
+    var leaseSeconds: Int?
+
+    @Option(help: "Largest upload in bytes (VLOG_MAX_UPLOAD_BYTES; 64 GiB).")
+    var maxUploadBytes: Int64?
+
+    /// The server's configuration, once the database and the place for files are known.
+    func configuration(
+        database: PostgresConfiguration,
+        storageRoot: FilePath,
+        adminSecret: String?,
+        environment: [String: String]
+    ) throws -> ServerConfiguration {
+        var configuration = ServerConfiguration(
+            database: database,
+            storageRoot: storageRoot,
+            webRoot: try WebRoot.locate(environment),
+            adminSecret: adminSecret
+        )
+        let host = host ?? environment["VLOG_HOST"] ?? "127.0.0.1"
+        configuration.publicAddress = ListenAddress(host: host, port: try port(publicPort, "VLOG_PUBLIC_PORT", 9000))
+        configuration.adminAddress = ListenAddress(host: host, port: try port(adminPort, "VLOG_ADMIN_PORT", 9001))
+        configuration.workerAddress = ListenAddress(host: host, port: try port(workerPort, "VLOG_WORKER_PORT", 9002))
+        if let seconds = try number(leaseSeconds, "VLOG_LEASE_SECONDS", in: 5...3600) {
+            configuration.limits.jobLease = .seconds(seconds)
+        }
+        if let bytes = try number(maxUploadBytes, "VLOG_MAX_UPLOAD_BYTES", in: 1...(1 << 50)) {
+            configuration.limits.uploadBytes = bytes
+        }
+        if let origins = environment["VLOG_ADMIN_ORIGINS"] {
+            configuration.allowedOrigins = Set(origins.split(separator: ",").map { String($0) })
+        }
+        configuration.secureCookies = environment["VLOG_SECURE_COOKIES"] == "true"
+        return configuration
+
+        func port(_ option: Int?, _ variable: String, _ standard: Int) throws -> Int {
+            try number(option, variable, in: 1...65535) ?? standard
+        }
+
+        func number<Value: FixedWidthInteger>(
+            _ option: Value?,
+            _ variable: String,
+            in range: ClosedRange<Value>
+        ) throws -> Value? {
+            guard let text = option.map({ "\($0)" }) ?? environment[variable], !text.isEmpty else { return nil }
+            guard let value = Value(text), range.contains(value) else {
+                throw StartError(
+                    "\(variable): '\(text)' is not a number from \(range.lowerBound) to \(range.upperBound)"
+                )
+            }
+            return value
+        }
+    }
+}

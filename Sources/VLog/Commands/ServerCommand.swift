@@ -1,0 +1,80 @@
+import APIServer
+import ArgumentParser
+import Catalog
+import Foundation
+import Logging
+import Observability
+import Postgres
+import ServiceLifecycle
+import Transcoding
+
+struct Server: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the HTTP APIs, with a PostgreSQL of your own.",
+        discussion: """
+            VLOG_DATABASE_URL names the database, VLOG_STORAGE_PATH (or --storage) the folder for files, \
+            VLOG_ADMIN_API_SECRET what scripts send as X-Admin-Secret.
+            """
+    )
+
+    @Option(help: "Which APIs, separated by commas: public, admin, worker.")
+    var roles = ServerRole.allCases.map(\.rawValue).joined(separator: ",")
+
+    @OptionGroup var serve: ServeOptions
+    @OptionGroup var log: LogOptions
+
+    func validate() throws { _ = try chosenRoles() }
+
+    func run() async throws {
+        let registry = log.bootstrap()
+        do {
+            try await run(registry: registry, environment: ProcessInfo.processInfo.environment)
+        } catch {
+            StandardError.write("error: \(error)\n")
+            throw ExitCode(1)
+        }
+    }
+
+    private func chosenRoles() throws -> Set<ServerRole> {
+        let chosen = try roles.split(separator: ",").map { name in
+            guard let role = ServerRole(rawValue: String(name)) else {
+                throw ValidationError("'\(name)' is not a role; there are public, admin and worker")
+            }
+            return role
+        }
+        guard !chosen.isEmpty else { throw ValidationError("--roles names no role") }
+        return Set(chosen)
+    }
+}
+
+extension Server {
+    private func run(registry: PrometheusRegistry, environment: [String: String]) async throws {
+        guard let url = environment["VLOG_DATABASE_URL"], !url.isEmpty else {
+            throw StartError("VLOG_DATABASE_URL is not set. On one machine without a PostgreSQL, use `vlog up`.")
+        }
+        guard let storage = serve.storage ?? environment["VLOG_STORAGE_PATH"], !storage.isEmpty else {
+            throw StartError("VLOG_STORAGE_PATH is not set: the folder for uploads and videos.")
+        }
+        let logger = Logger(label: "vlog")
+        let database = PostgresConfiguration(url: url)
+        let configuration = try serve.configuration(
+            database: database,
+            storageRoot: DataFolder.absolute(storage),
+            adminSecret: environment["VLOG_ADMIN_API_SECRET"],
+            environment: environment
+        )
+        try await Migrator(migrations: Catalog.migrations).run(configuration: database, logger: logger)
+        let services = ServerServices(
+            configuration: configuration,
+            tools: try MediaTools.locate(),
+            metrics: registry,
+            logger: logger
+        )
+        let group = ServiceGroup(
+            services: ServerRole.services(try chosenRoles(), services) { logger.info("api listens") },
+            gracefulShutdownSignals: [.sigint, .sigterm],
+            logger: logger
+        )
+        try await group.run()
+    }
+}

@@ -1,0 +1,77 @@
+import APIServer
+import Catalog
+import Foundation
+import JobRunner
+import Logging
+import Observability
+import PasswordHashing
+import Postgres
+import PrivatePostgres
+import ServiceLifecycle
+import Synchronization
+import SystemPackage
+import Transcoding
+import VLogCore
+
+/// Everything on one machine, composed of the same parts that `vlog server` and `vlog runner pull` use.
+struct LocalPlatform {
+    let folder: DataFolder
+    let storage: FilePath
+    let serve: ServeOptions
+    let runsJobs: Bool
+    let metrics: PrometheusRegistry
+    let environment: [String: String]
+
+    private static let workerName = "this-machine"
+
+    /// Starts all of it, prints where it is, and returns when it was asked to stop and has.
+    func run() async throws {
+        let logger = Logger(label: "vlog")
+        let tools = try MediaTools.locate()
+        try folder.prepare(storage: storage)
+        let lock = try folder.lock()
+        defer { try? lock.close() }
+        let secret = try folder.ensureAdminSecret()
+
+        let postgres = PrivatePostgres(directory: folder.postgres, logger: logger)
+        try await postgres.start()
+        let database = PostgresConfiguration(url: postgres.url)
+        let configuration = try serve.configuration(
+            database: database,
+            storageRoot: storage,
+            adminSecret: secret,
+            environment: environment
+        )
+        try await Migrator(migrations: Catalog.migrations).run(configuration: database, logger: logger)
+        let services = ServerServices(configuration: configuration, tools: tools, metrics: metrics, logger: logger)
+
+        let setup = LocalSetup(
+            provisioning: Provisioning(services),
+            workerName: LocalPlatform.workerName,
+            environment: environment
+        )
+        let facts = try await setup.prepare()
+        let announcement = Announcement(configuration: configuration, folder: folder, password: facts.newPassword)
+        var all: [any Service] = [postgres]
+        all += ServerRole.services(Set(ServerRole.allCases), services) { announcement.serverRuns() }
+        if runsJobs {
+            let runner = RunnerConfiguration(
+                server: configuration.workerAddress.localURL,
+                apiKey: facts.workerKey,
+                name: LocalPlatform.workerName,
+                scratch: folder.scratch
+            )
+            all.append(PullRunner(configuration: runner, tools: tools, logger: logger))
+        }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: all.map { service in
+                    ServiceGroupConfiguration.ServiceConfiguration(service: service)
+                },
+                gracefulShutdownSignals: [.sigint, .sigterm],
+                logger: logger
+            )
+        )
+        try await group.run()
+    }
+}

@@ -1,1 +1,0 @@
-@main struct VLogMain { static func main() {} }
