@@ -1,0 +1,38 @@
+import Catalog
+import Logging
+import ServiceLifecycle
+
+/// All that the server does by itself. Each piece may run in several servers at once, and be killed at any step.
+package struct BackgroundWork: Sendable {
+    private let catalog: Catalog
+    private let finaliser: Finaliser
+    private let sweep: StorageSweep
+    private let logger: Logger
+
+    package init(_ services: ServerServices) {
+        catalog = services.catalog
+        finaliser = services.finaliser
+        sweep = StorageSweep(videos: services.catalog.videos, storage: services.storage, logger: services.logger)
+        logger = services.logger
+    }
+
+    /// To be run beside the APIs, after what they need.
+    package var services: [any Service] {
+        [
+            RepeatedWork("publish videos", every: .seconds(5), orWhen: finaliser.bell, logger: logger) {
+                try await finaliser.publishAll()
+            },
+            RepeatedWork("end lost leases", every: .seconds(5), logger: logger) { try await endLostLeases() },
+            RepeatedWork("sweep the storage", every: .seconds(3600), logger: logger) { try await sweep.run() },
+            RepeatedWork("end old sessions", every: .seconds(3600), logger: logger) {
+                try await catalog.sessions.deleteExpired()
+            },
+        ]
+    }
+
+    private func endLostLeases() async throws {
+        for job in try await catalog.jobs.expireLeases() {
+            logger.warning("lease lost", metadata: ["job.id": "\(job)"])
+        }
+    }
+}

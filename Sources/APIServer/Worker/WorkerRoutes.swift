@@ -1,0 +1,101 @@
+import Catalog
+import HTTPTypes
+import Hummingbird
+import Logging
+import PasswordHashing
+import VLogCore
+
+/// The Worker API: how runners register, get jobs, and deliver what they made.
+package struct WorkerRoutes: Sendable {
+    private let services: ServerServices
+    private let keys: WorkerKeyChecks
+    private let claims: JobClaims
+    private let leases: LeaseTerms
+
+    package init(_ services: ServerServices) {
+        self.services = services
+        keys = WorkerKeyChecks(workers: services.catalog.workers, hasher: services.hasher)
+        leases = LeaseTerms(services)
+        claims = JobClaims(jobs: services.catalog.jobs, bell: services.jobs.bell, leases: leases)
+    }
+
+    package func add(to router: some RouterMethods<WorkerContext>) {
+        let open = router.group("api/worker")
+        open.post("register", use: register)
+
+        let workers = router.group("api/worker").add(middleware: WorkerAuthentication(keys: keys))
+        workers.post("heartbeat", use: heartbeat)
+        workers.post("claim", use: claim)
+        JobRoutes(services, leases: leases).add(to: workers.group("jobs/:jobID"))
+        OutputRoutes(services, leases: leases).add(to: workers.group("jobs/:jobID/files"))
+    }
+
+    /// Gives a worker a new key; its former ones end.
+    @Sendable func register(
+        _ request: Request,
+        context: WorkerContext
+    ) async throws -> JSONResponse<RegisterResponse> {
+        try await requireAdminSecret(request, context: context)
+        let name = try await request.decode(as: RegisterRequest.self, context: context).name
+        guard (1...100).contains(name.count),
+            name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+        else { throw APIError.badField("name", "is 1 to 100 characters, none of them a control character.") }
+        let key = WorkerAPIKey()
+        let hash = try await services.hasher.hash(key.text)
+        let id = try await services.catalog.workers.register(name: name, keyPrefix: key.prefix, keyHash: hash)
+        keys.forget()
+        context.logger.info("worker registered", metadata: ["worker.id": "\(id)", "worker.name": "\(name)"])
+        return JSONResponse(RegisterResponse(workerID: id, apiKey: key.text), status: .created)
+    }
+
+    @Sendable func heartbeat(
+        _ request: Request,
+        context: WorkerContext
+    ) async throws -> JSONResponse<HeartbeatResponse> {
+        let beat = try await request.decode(as: HeartbeatRequest.self, context: context)
+        try await services.catalog.workers.heartbeat(context.knownWorker, beat.capabilities)
+        return JSONResponse(HeartbeatResponse(nextHeartbeatIn: 20))
+    }
+
+    /// Holds the request until a job comes up, but no longer than its sender is there to take the answer.
+    @Sendable func claim(_ request: Request, context: WorkerContext) async throws -> Response {
+        let worker = try context.knownWorker
+        let body = try await request.body.consumeWithCancellationOnInboundClose { body in
+            var request = request
+            request.body = body
+            let wanted = try await request.decode(as: ClaimRequest.self, context: context)
+            try await services.catalog.workers.heartbeat(worker, wanted.capabilities)
+            let wait = Duration.seconds(min(max(wanted.wait, 0), JobClaims.longestWait))
+            return try await claims.claim(for: worker, wait: wait)
+        }
+        // Hummingbird closes a connection whose input somebody watched.
+        guard let body else { return Response(status: .noContent, headers: [.connection: "close"]) }
+        context.logger.info(
+            "job claimed",
+            metadata: ["job.id": "\(body.jobID)", "worker.id": "\(worker)", "attempt": "\(body.attempt)"]
+        )
+        return try JSONResponse(body, headers: [.connection: "close"]).response(from: request, context: context)
+    }
+
+    private func requireAdminSecret(_ request: Request, context: WorkerContext) async throws {
+        let isRight = try await services.attempts.attempt(from: context.facts.address) {
+            guard let secret = services.configuration.adminSecret, let given = request.headers[.adminSecret] else {
+                return false
+            }
+            return Secret.matches(given, secret)
+        }
+        guard isRight else {
+            throw APIError(.unauthorized, "Registering a worker needs the admin secret, in X-Admin-Secret.")
+        }
+    }
+}
+
+extension WorkerContext {
+    /// The worker that authentication found.
+    var knownWorker: WorkerID {
+        get throws {
+            guard let worker else { throw APIError(.unauthorized, "This needs the API key of a worker.") }
+            return worker
+        }
+    }
+}
