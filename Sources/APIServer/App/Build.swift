@@ -8,6 +8,10 @@ package func buildPublicApplication(
     _ services: ServerServices,
     onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
+    application(publicRouter(services), services.configuration.publicAddress, services, onRunning)
+}
+
+func publicRouter(_ services: ServerServices) -> Router<PublicContext> {
     let router = Router(context: PublicContext.self, options: .autoGenerateHeadEndpoints)
     addCommonMiddleware(to: router, api: "public")
     router.add(middleware: PublicCORS())
@@ -16,7 +20,7 @@ package func buildPublicApplication(
     PageRoutes(site: .public, services).add(to: router)
     PublicRoutes(services).add(to: router)
     MediaRoutes<PublicContext>(audience: .everyone, access: services.access, storage: services.storage).add(to: router)
-    return application(router, services.configuration.publicAddress, services, onRunning)
+    return router
 }
 
 /// The Admin API: everything that changes videos, behind a session or the admin secret.
@@ -24,14 +28,19 @@ package func buildAdminApplication(
     _ services: ServerServices,
     onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
-    let router = Router(context: AdminContext.self, options: .autoGenerateHeadEndpoints)
-    addCommonMiddleware(to: router, api: "admin")
-    router.add(middleware: ErrorResponses())
     let uploads = UploadService(services)
-    AdminRoutes(services, uploads: uploads).add(to: router)
+    let router = adminRouter(services, uploads: uploads)
     var admin = application(router, services.configuration.adminAddress, services, onRunning)
     admin.beforeServerStarts { try await uploads.sweep(logger: services.logger) }
     return admin
+}
+
+func adminRouter(_ services: ServerServices, uploads: UploadService) -> Router<AdminContext> {
+    let router = Router(context: AdminContext.self, options: .autoGenerateHeadEndpoints)
+    addCommonMiddleware(to: router, api: "admin")
+    router.add(middleware: ErrorResponses())
+    AdminRoutes(services, uploads: uploads).add(to: router)
+    return router
 }
 
 /// The Worker API: what runners ask and send.
@@ -39,12 +48,16 @@ package func buildWorkerApplication(
     _ services: ServerServices,
     onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
+    application(workerRouter(services), services.configuration.workerAddress, services, onRunning)
+}
+
+func workerRouter(_ services: ServerServices) -> Router<WorkerContext> {
     let router = Router(context: WorkerContext.self)
     addCommonMiddleware(to: router, api: "worker")
     router.add(middleware: ErrorResponses())
     HealthRoutes(services).add(to: router)
     WorkerRoutes(services).add(to: router)
-    return application(router, services.configuration.workerAddress, services, onRunning)
+    return router
 }
 
 private func addCommonMiddleware(to router: Router<some APIContext>, api: StaticString) {
