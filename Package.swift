@@ -86,7 +86,7 @@ let package = Package(
         // Sniffing, ffprobe, the ladder plan, and the one ffmpeg that encodes every rung.
         .target(
             name: "Transcoding",
-            dependencies: ["Packaging", "ThreadExecutor", "VLogCore", logging, subprocess, system],
+            dependencies: ["CLinux", "Packaging", "ThreadExecutor", "VLogCore", logging, subprocess, system],
             swiftSettings: settings
         ),
         // The three HTTP APIs, their pages and their background services.
@@ -158,7 +158,7 @@ let package = Package(
             dependencies: [
                 "APIServer", "Catalog", "PasswordHashing", "Postgres", "TestSupport", "Transcoding", "VLogCore",
                 logging, lifecycle,
-                httpTypes, hummingbird, nioCore, .product(name: "HummingbirdTesting", package: "hummingbird"),
+                httpTypes, hummingbird, nioCore, nioPosix, system, .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: settings
         ),

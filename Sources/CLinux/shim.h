@@ -13,3 +13,13 @@ static inline int vlog_fallocate_keep_size(int descriptor, long offset, long len
 static inline int vlog_start_writeback(int descriptor, long offset, long length) {
     return (int)syscall(SYS_sync_file_range, descriptor, offset, length, 2);
 }
+
+/// pipe2(2): both ends closed on exec and non-blocking from the start, so that no child can inherit them in between.
+static inline int vlog_pipe(int ends[2]) {
+    return (int)syscall(SYS_pipe2, ends, 02000000 | 04000);
+}
+
+/// fcntl(2) with F_SETPIPE_SZ: the size of a pipe's buffer.
+static inline int vlog_set_pipe_size(int descriptor, int size) {
+    return (int)syscall(SYS_fcntl, descriptor, 1031, size);
+}

@@ -3,9 +3,9 @@ package struct FrameRate: Hashable, Sendable, CustomStringConvertible {
     package let numerator: Int
     package let denominator: Int
 
-    /// Reduces the fraction; nil unless both parts are 1 to 1,000,000.
+    /// Reduces the fraction; nil unless both parts are 1 to 1,000,000 and the rate is 1 or more.
     package init?(_ numerator: Int, _ denominator: Int = 1) {
-        guard (1...1_000_000).contains(numerator), (1...1_000_000).contains(denominator) else { return nil }
+        guard (1...1_000_000).contains(numerator), (1...numerator).contains(denominator) else { return nil }
         let divisor = FrameRate.greatestCommonDivisor(numerator, denominator)
         self.numerator = numerator / divisor
         self.denominator = denominator / divisor

@@ -38,8 +38,10 @@ CREATE TABLE videos (
     updated_at         timestamptz NOT NULL DEFAULT now(),
     ready_at           timestamptz,
     deleted_at         timestamptz,
+    -- The parser would keep "my_clip.v2/cut" as one token; Catalog's SearchTerms splits a search the same way.
     search             tsvector GENERATED ALWAYS AS (
-        setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', description), 'B')
+        setweight(to_tsvector('simple', translate(title, '._/-', '    ')), 'A')
+        || setweight(to_tsvector('simple', translate(description, '._/-', '    ')), 'B')
     ) STORED
 );
 CREATE INDEX videos_public ON videos (published_at DESC, id DESC) WHERE status = 'ready' AND deleted_at IS NULL;

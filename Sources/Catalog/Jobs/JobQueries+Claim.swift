@@ -1,0 +1,40 @@
+import Postgres
+import VLogCore
+
+extension JobQueries {
+    /// Gives the worker the first claimable job, by priority, then age; nil when there is none. What the attempt
+    /// before it reported is forgotten, but not the files it uploaded.
+    package func claim(
+        worker: WorkerID,
+        tokenHash: [UInt8],
+        lease: Duration
+    ) async throws(PostgresError) -> ClaimedRow? {
+        try await pool.first(
+            ClaimedRow.self,
+            """
+            WITH next AS (
+                SELECT j.id FROM transcoding_jobs j JOIN videos v ON v.id = j.video_id
+                WHERE j.state = 'queued' AND j.not_before <= now() AND v.deleted_at IS NULL
+                ORDER BY j.priority DESC, j.id LIMIT 1 FOR UPDATE OF j SKIP LOCKED
+            ), claimed AS (
+                UPDATE transcoding_jobs j SET
+                    state = 'running', attempt = j.attempt + 1, worker_id = \(worker),
+                    lease_token_hash = \(tokenHash), lease_until = now() + \(lease), cancel_requested = false,
+                    stage = NULL, percent = 0, error_code = NULL, error = NULL, log_tail = NULL, started_at = now()
+                FROM next WHERE j.id = next.id
+                RETURNING j.id, j.video_id, j.attempt, j.lease_until, j.profile
+            ), forgotten AS (
+                DELETE FROM quality_progress p USING claimed WHERE p.job_id = claimed.id
+            ), video AS (
+                UPDATE videos v SET
+                    status = CASE v.status WHEN 'ready' THEN 'ready' ELSE 'processing' END, updated_at = now()
+                FROM claimed WHERE v.id = claimed.video_id
+                RETURNING v.id, v.source_etag, v.source_bytes
+            )
+            SELECT claimed.id, claimed.video_id, claimed.attempt, claimed.lease_until, claimed.profile,
+                video.source_etag, video.source_bytes, pg_notify('vlog_events', claimed.video_id::text)
+            FROM claimed JOIN video ON video.id = claimed.video_id
+            """
+        )
+    }
+}

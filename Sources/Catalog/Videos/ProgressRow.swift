@@ -1,0 +1,74 @@
+import Foundation
+import Postgres
+import VLogCore
+
+/// How far a video is, decoded from `columns` of `tables`.
+struct ProgressRow: PostgresRowDecodable, Sendable {
+    let body: ProgressBody
+
+    /// For a row of `videos` named `v`, joined with `tables`.
+    static let columns: StaticString = """
+        v.id AS video_id, v.status, j.id AS job_id, j.state AS job_state, j.stage, COALESCE(j.percent, 0) AS percent,
+        COALESCE((
+            SELECT jsonb_agg(
+                jsonb_build_object('quality', p.quality, 'percent', p.percent, 'segments', p.segments)
+                ORDER BY p.lines DESC
+            ) FROM quality_progress p WHERE p.job_id = j.id AND j.state <> 'queued'
+        ), '[]') AS qualities,
+        COALESCE(j.attempt, 0) AS attempt, w.name AS worker, j.error_code, j.error, j.log_tail,
+        CASE WHEN j.state = 'queued' AND j.not_before > now() THEN j.not_before END AS retry_at,
+        fleet.online AS workers_online, fleet.busy AS workers_busy, fleet.running,
+        CASE WHEN j.state = 'queued' THEN (
+            SELECT count(*) FROM transcoding_jobs ahead
+            WHERE ahead.state = 'queued' AND ahead.not_before <= now()
+                AND (ahead.priority > j.priority OR (ahead.priority = j.priority AND ahead.id < j.id))
+        ) ELSE 0 END AS queued_before
+        """
+
+    /// The newest job, the worker that has it, and what all workers are doing.
+    static let tables: SQLQuery = """
+        LEFT JOIN LATERAL (
+            SELECT newest.id, newest.state, newest.stage, newest.percent, newest.attempt, newest.worker_id,
+                newest.not_before, newest.error_code, newest.error, newest.log_tail, newest.priority
+            FROM transcoding_jobs newest WHERE newest.video_id = v.id ORDER BY newest.generation DESC LIMIT 1
+        ) j ON true
+        LEFT JOIN workers w ON w.id = j.worker_id AND j.state IN ('running', 'finalising')
+        CROSS JOIN (
+            SELECT count(*) AS online, count(*) FILTER (WHERE \(raw: WorkerQueries.isBusy)) AS busy,
+                (SELECT count(*) FROM transcoding_jobs WHERE state = 'running') AS running
+            FROM workers worker WHERE \(raw: WorkerQueries.isOnline)
+        ) fleet
+        """
+
+    init(row: PostgresRow) throws(PostgresError) {
+        let state = try row.decode("job_state", as: JobState?.self)
+        let waiting = state == .queued ? Waiting(try Waiting.Situation(row: row)) : nil
+        body = ProgressBody(
+            videoID: try row.decode("video_id"),
+            status: try row.decode("status"),
+            jobID: try row.decode("job_id"),
+            jobState: state,
+            stage: try row.decode("stage"),
+            percent: try row.decode("percent"),
+            qualities: try row.decode("qualities", as: PostgresJSON<[QualityProgress]>.self).value,
+            attempt: try row.decode("attempt"),
+            worker: try row.decode("worker"),
+            waitingReason: waiting?.reason,
+            waiting: waiting?.sentence,
+            retryAt: try row.decode("retry_at"),
+            errorCode: try row.decode("error_code"),
+            error: try row.decode("error"),
+            logTail: try row.decode("log_tail")
+        )
+    }
+}
+
+extension Waiting.Situation {
+    fileprivate init(row: PostgresRow) throws(PostgresError) {
+        retryAt = try row.decode("retry_at")
+        workersOnline = try row.decode("workers_online")
+        workersBusy = try row.decode("workers_busy")
+        queuedBefore = try row.decode("queued_before")
+        running = try row.decode("running")
+    }
+}

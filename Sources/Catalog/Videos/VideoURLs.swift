@@ -1,0 +1,8 @@
+import VLogCore
+
+/// Where a video's files are below the root of the Public and the Admin API.
+enum VideoURLs {
+    static func thumbnail(_ slug: Slug) -> String { "/videos/\(slug)/thumbnail.jpg" }
+    static func hls(_ slug: Slug) -> String { "/videos/\(slug)/master.m3u8" }
+    static func dash(_ slug: Slug) -> String { "/videos/\(slug)/manifest.mpd" }
+}

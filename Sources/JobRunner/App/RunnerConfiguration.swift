@@ -1,0 +1,35 @@
+import Foundation
+import SystemPackage
+
+/// What a runner needs to know. Only the first four have no default; the others are limits that tests make smaller.
+package struct RunnerConfiguration: Sendable {
+    /// Where the Worker API listens, for example `http://127.0.0.1:9002`; a path in it is put before every request's.
+    package var server: URL
+    /// The key that `register` gave. It never appears in logs.
+    let apiKey: Secret
+    /// What the worker is called in logs.
+    package var name: String
+    /// The runner's own folder for sources and ffmpeg's files; folders of earlier attempts in it are swept.
+    package var scratch: FilePath
+    /// How many jobs run at once.
+    package var slots = 1
+    /// Seconds for which the server may hold a claim; at most 30.
+    package var claimWait = 25
+    /// The shortest time between two claims that found nothing, should the server not hold them.
+    package var shortestPoll: Duration = .seconds(1)
+    package var retry = RetryPolicy()
+    /// Segments that are sent at the same time, and the bytes of them that may wait in memory for their turn.
+    package var uploadsInFlight = 4
+    package var uploadMemory = 64 << 20
+    /// Bytes that must stay free on the scratch disk besides the source.
+    package var scratchReserve: Int64 = 64 << 20
+    /// How long the last word to the server (`release`, `fail`) may take once the runner is told to stop.
+    package var farewell: Duration = .seconds(5)
+
+    package init(server: URL, apiKey: String, name: String, scratch: FilePath) {
+        self.server = server
+        self.apiKey = Secret(apiKey)
+        self.name = name
+        self.scratch = scratch
+    }
+}

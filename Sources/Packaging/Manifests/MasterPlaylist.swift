@@ -1,0 +1,70 @@
+/// `master.m3u8` (RFC 8216bis section 4.4.6).
+struct MasterPlaylist {
+    private let ladder: LadderSummary
+
+    /// Players begin with the first variant that they read (Apple's HLS authoring specification, rule 1.32).
+    private static let firstBandwidth = 2_000_000
+
+    init(_ ladder: LadderSummary) { self.ladder = ladder }
+
+    var text: String {
+        var text = "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+        for audio in ladder.audios { text += line(audio) }
+        let videos = ordered()
+        for video in videos { text += line(video) }
+        for video in videos { text += keyFrameLine(video) }
+        return text
+    }
+
+    private func ordered() -> [LadderSummary.Video] {
+        let distances = ladder.videos.map { abs(ladder.bandwidth(of: $0).peak - Self.firstBandwidth) }
+        guard let first = distances.indices.min(by: { distances[$0] < distances[$1] }) else { return [] }
+        var videos = ladder.videos
+        videos.insert(videos.remove(at: first), at: 0)
+        return videos
+    }
+
+    private func line(_ audio: LadderSummary.Audio) -> String {
+        var attributes = HLSAttributeList()
+        attributes.add("TYPE", "AUDIO")
+        attributes.add("GROUP-ID", quoted: "audio")
+        attributes.add("NAME", quoted: audio.name)
+        if let language = audio.language { attributes.add("LANGUAGE", quoted: language.rawValue) }
+        attributes.add("DEFAULT", audio.isDefault ? "YES" : "NO")
+        attributes.add("AUTOSELECT", "YES")
+        attributes.add("CHANNELS", quoted: "\(audio.format.channels)")
+        attributes.add("URI", quoted: "\(audio.folder)/stream.m3u8")
+        return "#EXT-X-MEDIA:\(attributes.text)\n"
+    }
+
+    private func line(_ video: LadderSummary.Video) -> String {
+        var attributes = HLSAttributeList()
+        let bandwidth = ladder.bandwidth(of: video)
+        attributes.add("BANDWIDTH", bandwidth.peak)
+        attributes.add("AVERAGE-BANDWIDTH", bandwidth.average)
+        attributes.add("CODECS", quoted: ladder.codecs(of: video))
+        attributes.add("RESOLUTION", "\(video.format.width)x\(video.format.height)")
+        attributes.add("FRAME-RATE", HLSDecimal.frameRate(video.frameRate))
+        addRange(video, to: &attributes)
+        if !ladder.audios.isEmpty { attributes.add("AUDIO", quoted: "audio") }
+        return "#EXT-X-STREAM-INF:\(attributes.text)\n\(video.folder)/stream.m3u8\n"
+    }
+
+    private func keyFrameLine(_ video: LadderSummary.Video) -> String {
+        guard let bandwidth = video.keyFrames else { return "" }
+        var attributes = HLSAttributeList()
+        attributes.add("BANDWIDTH", bandwidth.peak)
+        attributes.add("AVERAGE-BANDWIDTH", bandwidth.average)
+        attributes.add("CODECS", quoted: video.format.codec)
+        attributes.add("RESOLUTION", "\(video.format.width)x\(video.format.height)")
+        addRange(video, to: &attributes)
+        attributes.add("URI", quoted: "\(video.folder)/iframes.m3u8")
+        return "#EXT-X-I-FRAME-STREAM-INF:\(attributes.text)\n"
+    }
+
+    /// Needed on every variant as soon as one is not plain.
+    private func addRange(_ video: LadderSummary.Video, to attributes: inout HLSAttributeList) {
+        guard ladder.videos.contains(where: { $0.format.range != .standard }) else { return }
+        attributes.add("VIDEO-RANGE", video.format.range.rawValue)
+    }
+}

@@ -1,0 +1,48 @@
+/// The filters that give the largest rung its size and make its colours what every player expects: 8 bit, 4:2:0,
+/// limited range, standard dynamic range, square pixels, and tags that say so.
+struct ColourFilters {
+    let video: ProbedSource.Video
+    let size: PixelSize
+    let scaler: String
+
+    var filters: [String] {
+        video.dynamicRange == .standard ? standard : toneMapped
+    }
+
+    private var standard: [String] {
+        var filters = resize + ["format=yuv420p", "setsar=1"]
+        if !video.hasColourTags { filters.append(assumedColours) }
+        return filters
+    }
+
+    /// Nothing when the size is right, a crop when only the odd last line or column goes.
+    private var resize: [String] {
+        let range = video.isFullRange ? ":in_range=full:out_range=limited" : ""
+        if video.isFullRange {
+            return ["scale=\(size.width):\(size.height):flags=\(scaler)\(range)"]
+        }
+        if size == video.displaySize, hasSquarePixels { return [] }
+        if size == video.displaySize.even, hasSquarePixels { return ["crop=\(size.width):\(size.height):0:0"] }
+        return ["scale=\(size.width):\(size.height):flags=\(scaler)"]
+    }
+
+    private var hasSquarePixels: Bool {
+        video.codedSize == video.displaySize || video.codedSize == video.displaySize.turned
+    }
+
+    /// Through linear light. The size comes first, because the rest works on floats.
+    private var toneMapped: [String] {
+        let transfer = video.dynamicRange == .perceptualQuantizer ? "smpte2084" : "arib-std-b67"
+        return [
+            "scale=\(size.width):\(size.height):flags=\(scaler)", "setsar=1",
+            "zscale=tin=\(transfer):pin=bt2020:min=bt2020nc:t=linear:npl=100", "format=gbrpf32le", "zscale=p=bt709",
+            "tonemap=hable:desat=0", "zscale=t=bt709:m=bt709:r=tv", "format=yuv420p",
+        ]
+    }
+
+    /// Players guess the matrix of untagged pictures by their size, so the rungs of one video would differ in colour.
+    private var assumedColours: String {
+        let name = video.displaySize.shortSide >= 720 ? "bt709" : "smpte170m"
+        return "setparams=range=limited:color_primaries=\(name):color_trc=\(name):colorspace=\(name)"
+    }
+}
