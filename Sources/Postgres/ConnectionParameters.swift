@@ -29,7 +29,7 @@ struct ConnectionParameters {
     ) -> Result {
         let names = keywords.map { strdup($0.name) }
         let values = keywords.map { strdup($0.value) }
-        defer { (names + values).forEach { free($0) } }
+        defer { for copy in names + values { free(copy) } }
         let nameList = names.map { UnsafePointer($0) } + [nil]
         let valueList = values.map { UnsafePointer($0) } + [nil]
         return body(nameList, valueList)

@@ -4,7 +4,7 @@ import Synchronization
 import ThreadExecutor
 
 /// One connection on a thread of its own. Whoever leases it has it alone.
-actor PostgresConnection {
+actor PostgresConnection: PostgresSession {
     /// Prepared statements that one connection keeps; each costs the server some tens of kilobytes.
     private static let statementLimit = 200
 
@@ -18,7 +18,7 @@ actor PostgresConnection {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    /// - Parameter cancelThread: sends cancel requests; may be shared by many connections.
+    /// `cancelThread` sends cancel requests; many connections may share it.
     init(_ configuration: PostgresConfiguration, cancelThread: ThreadExecutor) {
         self.configuration = configuration
         canceller = StatementCanceller(thread: cancelThread)
@@ -102,36 +102,36 @@ actor PostgresConnection {
 
     /// Prepares the statement anew once when what was prepared no longer fits the tables.
     private func executeFresh(_ query: SQLQuery, on handle: PostgresHandle) throws(PostgresError) -> PostgresResult {
-        let text = query.text
+        let key = StatementCache.Key(text: query.text, types: query.arguments.types)
         let wasIdle = handle.isIdle
         do throws(PostgresError) {
-            return try execute(query, text, on: handle)
+            return try execute(key, query.arguments, on: handle)
         } catch  where error.isStalePlan {
-            let name = statements.remove(text)
+            let name = statements.remove(key)
             // Within a transaction it is too late: the failure has spoilt it.
             guard wasIdle else { throw error }
             if let name, error.sqlState != "26000" { try handle.script("DEALLOCATE \(name)") }
-            return try execute(query, text, on: handle)
+            return try execute(key, query.arguments, on: handle)
         }
     }
 
     private func execute(
-        _ query: SQLQuery,
-        _ text: String,
+        _ key: StatementCache.Key,
+        _ arguments: SQLArguments,
         on handle: PostgresHandle
     ) throws(PostgresError) -> PostgresResult {
-        let statement = statements.find(text)
-        let name = if let statement { statement.name } else { try prepare(query, text, on: handle) }
-        let raw = try handle.execute(name, query.arguments, text: text)
+        let statement = statements.find(key)
+        let name = if let statement { statement.name } else { try prepare(key, on: handle) }
+        let raw = try handle.execute(name, arguments, text: key.text)
         let columns = statement?.columns ?? PostgresColumns(of: raw)
-        if statement?.columns == nil { statements.remember(columns, of: text) }
+        if statement?.columns == nil { statements.remember(columns, of: key) }
         return PostgresResult(adopting: raw, columns: columns)
     }
 
-    private func prepare(_ query: SQLQuery, _ text: String, on handle: PostgresHandle) throws(PostgresError) -> String {
+    private func prepare(_ key: StatementCache.Key, on handle: PostgresHandle) throws(PostgresError) -> String {
         let name = statements.nextName()
-        try handle.prepare(name, text, types: query.arguments.types)
-        if let oldest = statements.insert(name, for: text) { try handle.script("DEALLOCATE \(oldest)") }
+        try handle.prepare(name, key.text, types: key.types)
+        if let oldest = statements.insert(name, for: key) { try handle.script("DEALLOCATE \(oldest)") }
         return name
     }
 }

@@ -24,8 +24,8 @@ package final class PostgresPool: PostgresSession, Service {
     private let cancelThread = ThreadExecutor(name: "pg-cancel")
     private let state: Mutex<State>
 
-    /// - Parameter waitLimit: how long a query waits for a connection, be it that all are in use or that the server
-    ///   does not answer for now.
+    /// `waitLimit` is how long a query waits for a connection, be it that all are in use or that the server does not
+    /// answer for now.
     package init(
         configuration: PostgresConfiguration,
         maximumConnections: Int = 8,

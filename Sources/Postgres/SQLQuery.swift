@@ -50,6 +50,12 @@ package struct SQLQuery: ExpressibleByStringInterpolation, Sendable {
             fragments.append("")
         }
 
+        /// Binds a value, or NULL.
+        package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
+            arguments.append(value)
+            fragments.append("")
+        }
+
         /// Inserts text that is part of the program.
         package mutating func appendInterpolation(raw: StaticString) {
             appendLiteral(raw.description)

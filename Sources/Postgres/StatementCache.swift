@@ -1,5 +1,11 @@
 /// Which statements a connection has prepared; the least recently used one makes room when it is full.
 struct StatementCache {
+    /// The same text with parameters of other types is another statement to the server.
+    struct Key: Hashable {
+        let text: String
+        let types: [UInt32]
+    }
+
     struct Statement {
         let name: String
         var columns: PostgresColumns?
@@ -7,16 +13,16 @@ struct StatementCache {
     }
 
     private let capacity: Int
-    private var statements: [String: Statement] = [:]
+    private var statements: [Key: Statement] = [:]
     private var clock: UInt64 = 0
 
     init(capacity: Int) { self.capacity = capacity }
 
-    mutating func find(_ text: String) -> Statement? {
-        guard var statement = statements[text] else { return nil }
+    mutating func find(_ key: Key) -> Statement? {
+        guard var statement = statements[key] else { return nil }
         clock += 1
         statement.lastUse = clock
-        statements[text] = statement
+        statements[key] = statement
         return statement
     }
 
@@ -27,21 +33,21 @@ struct StatementCache {
     }
 
     /// - Returns: the name of a statement to deallocate.
-    mutating func insert(_ name: String, for text: String) -> String? {
+    mutating func insert(_ name: String, for key: Key) -> String? {
         clock += 1
-        statements[text] = Statement(name: name, columns: nil, lastUse: clock)
+        statements[key] = Statement(name: name, columns: nil, lastUse: clock)
         guard statements.count > capacity, let oldest = statements.min(by: { $0.value.lastUse < $1.value.lastUse })
         else { return nil }
         statements[oldest.key] = nil
         return oldest.value.name
     }
 
-    mutating func remember(_ columns: PostgresColumns, of text: String) {
-        statements[text]?.columns = columns
+    mutating func remember(_ columns: PostgresColumns, of key: Key) {
+        statements[key]?.columns = columns
     }
 
     /// - Returns: the name to deallocate.
-    mutating func remove(_ text: String) -> String? {
-        statements.removeValue(forKey: text)?.name
+    mutating func remove(_ key: Key) -> String? {
+        statements.removeValue(forKey: key)?.name
     }
 }

@@ -1,6 +1,6 @@
 import Glibc
-import SystemPackage
 import Synchronization
+import SystemPackage
 
 /// Keeps a second process from serving, and in the end stopping, the same server. The kernel lets go of it when we die.
 final class FolderLock: Sendable {

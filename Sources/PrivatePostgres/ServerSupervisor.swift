@@ -27,7 +27,7 @@ struct ServerSupervisor {
         for attempt in 1... {
             do {
                 return try await control.start()
-            } catch where !(error is CancellationError) && attempt < Self.patience {
+            } catch  where !(error is CancellationError) && attempt < Self.patience {
                 let metadata: Logger.Metadata = ["error": "\(error)", "attempt": "\(attempt)"]
                 logger.warning("database server could not be restarted", metadata: metadata)
                 try await Task.sleep(for: .seconds(1) * attempt)
