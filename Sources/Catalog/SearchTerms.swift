@@ -23,15 +23,17 @@ package struct SearchTerms: Sendable, Equatable {
         beginning = isPlainWord ? String(word) : nil
     }
 
-    /// As the `search` column is built: `a_clip.v2/cut` is four words, and `well-known` two, but `-not` stays.
+    /// As the `search` column is built: `a_clip.v2/cut` is four words, and `well-known` two; but `-not` stays.
     private static func plain(_ typed: String) -> String {
-        var result = ""
-        for character in typed.prefix(longest) {
-            let isInnerHyphen = character == "-" && result.last?.isSearchable == true
-            let keep = character.isSearchable || character == "\"" || (character == "-" && !isInnerHyphen)
-            result.append(keep ? character : " ")
+        let characters = Array(typed.prefix(longest))
+        let plain = characters.indices.map { index -> Character in
+            let character = characters[index]
+            if character.isSearchable || character == "\"" { return character }
+            let isAfterWord = index > 0 && characters[index - 1].isSearchable
+            let isBeforeWord = index + 1 < characters.count && characters[index + 1].isSearchable
+            return character == "-" && isBeforeWord && !isAfterWord ? "-" : " "
         }
-        return result
+        return String(plain)
     }
 
     /// The search as an expression of type `tsquery`.

@@ -11,9 +11,9 @@ struct ServerBinaries {
     private static let oldest = 15
 
     /// - Throws: `notInstalled`, or `versionMismatch` when `wanted` is not among the installed versions.
-    static func locate(version wanted: Int?) async throws -> ServerBinaries {
+    static func locate(version wanted: Int?, among directories: [FilePath] = candidates()) async throws -> ServerBinaries {
         var installed: [ServerBinaries] = []
-        for directory in candidates() {
+        for directory in directories where isComplete(directory) {
             guard let version = try await version(in: directory) else { continue }
             installed.append(ServerBinaries(directory: directory, majorVersion: version))
         }
@@ -37,16 +37,19 @@ struct ServerBinaries {
 
     func program(_ name: String) -> FilePath { directory.appending(name) }
 
+    /// The folders of PATH, and where Debian keeps what is not in PATH.
     private static func candidates() -> [FilePath] {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         let root = "/usr/lib/postgresql"
         // A folder that is not there has no versions.
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
         let directories = path.split(separator: ":").map(String.init) + versions.map { "\(root)/\($0)/bin" }
-        return directories.map { FilePath($0) }.filter { directory in
-            ["initdb", "pg_ctl", "postgres"].allSatisfy {
-                FileManager.default.isExecutableFile(atPath: directory.appending($0).string)
-            }
+        return directories.map { FilePath($0) }
+    }
+
+    private static func isComplete(_ directory: FilePath) -> Bool {
+        ["initdb", "pg_ctl", "postgres"].allSatisfy {
+            FileManager.default.isExecutableFile(atPath: directory.appending($0).string)
         }
     }
 

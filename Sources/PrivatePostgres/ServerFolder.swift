@@ -41,9 +41,25 @@ struct ServerFolder {
     /// Makes the folders and gives them to the server's user.
     func prepare(for user: ServerUser) throws {
         try FileManager.default.createDirectory(atPath: root.string, withIntermediateDirectories: true)
+        if user.isOther { try checkPath() }
         try take(root, for: user)
         if mkdir(sockets.string, 0o700) != 0, errno != EEXIST { throw failure("make", sockets) }
         try take(sockets, for: user)
+    }
+
+    /// Every folder above ours must let the server's user pass.
+    private func checkPath() throws(PrivatePostgresError) {
+        var folder = root
+        while folder.removeLastComponent(), !folder.isEmpty {
+            var status = stat()
+            guard stat(folder.string, &status) == 0 else { throw failure("look at", folder) }
+            guard status.st_mode & S_IXOTH == 0 else { continue }
+            throw PrivatePostgresError(
+                .folderNotUsable,
+                "as root, PostgreSQL runs as the user postgres, and postgres cannot enter \(folder): "
+                    + "choose a folder elsewhere, such as /var/lib/vlog"
+            )
+        }
     }
 
     /// Makes sure that a folder is the server's user's own and closed to others. Only a folder of ours is handed over.

@@ -6,14 +6,15 @@ import VLogCore
 /// Tidies the storage after crashes. What no row knows of is set aside for a month before it is removed, as the
 /// database may be the one that is wrong: a backup that was restored, say.
 struct StorageSweep: Sendable {
-    /// A file younger than this may belong to a row that is just being written.
-    private static let settled = Duration.seconds(86_400)
-    private static let kept = Duration.seconds(30 * 86_400)
     private static let batch = 500
 
     let videos: VideoQueries
     let storage: Storage
     let logger: Logger
+    /// A file younger than this may belong to a row that is just being written.
+    var settled = Duration.seconds(86_400)
+    /// How long what was set aside stays.
+    var kept = Duration.seconds(30 * 86_400)
 
     func run() async throws {
         try await storage.prepare()
@@ -67,9 +68,9 @@ struct StorageSweep: Sendable {
     }
 
     private func removeOldOrphans() async throws {
-        let orphans = orphans
+        let (orphans, kept) = (orphans, kept)
         let count = try await storage.run { _ in
-            let old = try Disk.names(in: orphans).map { orphans.appending($0) }.filter { Disk.age(of: $0) > Self.kept }
+            let old = try Disk.names(in: orphans).map { orphans.appending($0) }.filter { Disk.age(of: $0) >= kept }
             for path in old { try Disk.removeTreeOrFile(path) }
             return old.count
         }
@@ -77,9 +78,10 @@ struct StorageSweep: Sendable {
     }
 
     private func settledNames(in folder: FilePath) async throws -> [String] {
-        try await storage.run { _ in
+        let settled = settled
+        return try await storage.run { _ in
             try Disk.names(in: folder).filter { name in
-                !name.hasPrefix(".") && Disk.age(of: folder.appending(name)) > Self.settled
+                !name.hasPrefix(".") && Disk.age(of: folder.appending(name)) >= settled
             }
         }
     }

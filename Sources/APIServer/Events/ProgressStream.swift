@@ -22,7 +22,7 @@ struct ProgressStream: Sendable {
     let logger: Logger
 
     /// Writes events until the client goes, its session ends, or the server shuts down.
-    func write(to writer: inout any ResponseBodyWriter) async throws {
+    @concurrent func write(to writer: inout any ResponseBodyWriter) async throws {
         let pending = PendingEvents(asked: ids)
         let events = hub.subscribe(watching: true)
         try await withThrowingTaskGroup { group in
@@ -45,7 +45,7 @@ struct ProgressStream: Sendable {
         }
     }
 
-    private func send(_ pending: PendingEvents, to writer: inout any ResponseBodyWriter) async throws {
+    @concurrent private func send(_ pending: PendingEvents, to writer: inout any ResponseBodyWriter) async throws {
         for await _ in pending.signals {
             let batch = pending.take()
             if batch.isHeartbeatDue {

@@ -59,6 +59,9 @@ package final class UploadService: Sendable {
             if let length = announcement.length { try await writer.reserve(length) }
             try await accept()
             let fields = try await take(body, boundary: announcement.boundary, into: &writer)
+            if let category = fields.categoryID, try await catalog.categories.find(category) == nil {
+                throw APIError.badField("category_id", "there is no category \(category).")
+            }
             let length = writer.length
             try await storage.run { _ in try file.finish(length: length) }
             return try await publish(file, fields, length: length, logger: logger)

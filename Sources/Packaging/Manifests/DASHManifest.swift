@@ -35,7 +35,8 @@ struct DASHManifest {
     private var families: [[LadderSummary.Video]] {
         var families: [[LadderSummary.Video]] = []
         for video in ladder.videos {
-            if let index = families.firstIndex(where: { $0[0].format.codec.prefix(4) == video.format.codec.prefix(4) }) {
+            if let index = families.firstIndex(where: { $0[0].format.codec.prefix(4) == video.format.codec.prefix(4) })
+            {
                 families[index].append(video)
             } else {
                 families.append([video])

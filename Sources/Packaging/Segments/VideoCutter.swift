@@ -57,7 +57,10 @@ struct VideoCutter: Sendable {
 
     private func checkTimes(_ fragment: Fragment) throws(PackagingError) {
         guard fragment.start == end else {
-            throw PackagingError(.timing, "a GOP starts at tick \(fragment.start), and the one before it ends at \(end)")
+            throw PackagingError(
+                .timing,
+                "a GOP starts at tick \(fragment.start), and the one before it ends at \(end)"
+            )
         }
         guard !endsWithShortGOP, fragment.samples.count <= framesPerGOP else {
             throw PackagingError(

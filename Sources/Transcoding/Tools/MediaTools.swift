@@ -1,6 +1,7 @@
 import Foundation
 import SystemPackage
 import VLogCore
+import VLogCore
 
 /// The programs that read and write video, by absolute path.
 package struct MediaTools: Sendable, Equatable {

@@ -4,6 +4,7 @@ import JobRunner
 import Logging
 import ServiceLifecycle
 import Transcoding
+import UnixSignals
 
 struct Runner: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -65,7 +66,11 @@ struct RunnerPull: AsyncParsableCommand {
             name: name ?? environment["VLOG_WORKER_NAME"] ?? host,
             scratch: DataFolder.absolute(scratch)
         )
-        let runner = PullRunner(configuration: configuration, tools: try MediaTools.locate(), logger: logger)
+        let runner = PullRunner(
+            configuration: configuration,
+            transcoding: LadderTranscoding(tools: try MediaTools.locate(), logger: logger),
+            logger: logger
+        )
         var services: [any Service] = [runner]
         let port = healthPort ?? environment["VLOG_HEALTH_PORT"].flatMap(Int.init) ?? 8080
         if port > 0 { services.insert(runnerHealthApplication(runner, port: port, logger: logger), at: 0) }

@@ -27,6 +27,6 @@ private func runnerAnswer(_ status: HTTPResponse.Status, _ health: RunnerHealth)
     return Response(
         status: status,
         headers: [.contentType: "application/json"],
-        body: ResponseBody(byteBuffer: ByteBuffer(data: body))
+        body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
     )
 }

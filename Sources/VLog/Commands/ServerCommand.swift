@@ -7,6 +7,7 @@ import Observability
 import Postgres
 import ServiceLifecycle
 import Transcoding
+import UnixSignals
 
 struct Server: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

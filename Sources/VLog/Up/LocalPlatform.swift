@@ -11,6 +11,7 @@ import ServiceLifecycle
 import Synchronization
 import SystemPackage
 import Transcoding
+import UnixSignals
 import VLogCore
 
 /// Everything on one machine, composed of the same parts that `vlog server` and `vlog runner pull` use.
@@ -61,7 +62,13 @@ struct LocalPlatform {
                 name: LocalPlatform.workerName,
                 scratch: folder.scratch
             )
-            all.append(PullRunner(configuration: runner, tools: tools, logger: logger))
+            all.append(
+                PullRunner(
+                    configuration: runner,
+                    transcoding: LadderTranscoding(tools: tools, logger: logger),
+                    logger: logger
+                )
+            )
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

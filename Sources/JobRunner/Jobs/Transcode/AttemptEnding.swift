@@ -37,7 +37,8 @@ extension AttemptEnding {
         case let error as WorkerAPIError where error.code == .gone: self = .gone
         case let error as WorkerAPIError: self = .failed(JobFailure(of: error))
         case let error as Errno where error.isFullDisk: self = .failed(.scratchFull(cause: error))
-        default: self = .failed(JobFailure(.internal, "The runner could not do the job: \(type(of: error)).", cause: error))
+        default:
+            self = .failed(JobFailure(.internal, "The runner could not do the job: \(type(of: error)).", cause: error))
         }
     }
 

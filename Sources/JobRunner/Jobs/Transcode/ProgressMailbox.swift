@@ -11,10 +11,12 @@ final class ProgressMailbox: Sendable {
         var backoff = retry.backoff()
         while true {
             _ = try await newest.when { $0 == nil ? nil : true }
-            guard let report = newest.change({ report in
-                defer { report = nil }
-                return report
-            }) else { continue }
+            guard
+                let report = newest.change({ report in
+                    defer { report = nil }
+                    return report
+                })
+            else { continue }
             do {
                 try await client.report(report)
                 backoff.reset()

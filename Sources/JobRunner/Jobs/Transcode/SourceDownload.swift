@@ -90,7 +90,9 @@ struct SourceDownload: Sendable {
         return asked
     }
 
-    private func write(_ pending: inout ByteBuffer, to file: SystemPackage.FileDescriptor, at written: inout Int64) async throws {
+    private func write(_ pending: inout ByteBuffer, to file: SystemPackage.FileDescriptor, at written: inout Int64)
+        async throws
+    {
         guard pending.readableBytes > 0 else { return }
         let offset = written
         let content = pending
