@@ -112,7 +112,7 @@ let package = Package(
             name: "APIServerTests",
             dependencies: [
                 "APIServer", "Catalog", "PasswordHashing", "Postgres", "TestSupport", "Transcoding", "VLogCore",
-                logging, lifecycle,
+                logging, crypto, lifecycle,
                 httpTypes, hummingbird, nioCore, nioPosix, system, .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: settings
