@@ -29,6 +29,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let package = Package(
     name: "vlog",
     platforms: [.macOS(.v15)],
+    products: [.executable(name: "vlog", targets: ["VLog"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -100,7 +101,24 @@ let package = Package(
             swiftSettings: settings
         ),
         // Claims jobs over the Worker API, transcodes, uploads. Holds no database password.
+        .target(
+            name: "JobRunner",
+            dependencies: [
+                "Observability", "Packaging", "Transcoding", "VLogCore",
+                logging, metrics, crypto, lifecycle, system, asyncHTTPClient, nioCore, nioHTTP1,
+            ],
+            swiftSettings: settings
+        ),
         // The program `vlog`: a file per subcommand; parses arguments and wires, nothing else.
+        .executableTarget(
+            name: "VLog",
+            dependencies: [
+                "APIServer", "Catalog", "JobRunner", "Observability", "PasswordHashing", "Postgres", "PrivatePostgres",
+                "Transcoding", "VLogCore", argumentParser, asyncHTTPClient, hummingbird, logging, lifecycle, nioCore,
+                nioHTTP1, nioPosix, signals, system,
+            ],
+            swiftSettings: settings
+        ),
         // Private services, sample media and temporary folders for the tests.
         .target(
             name: "TestSupport",
@@ -108,12 +126,49 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .testTarget(name: "VLogCoreTests", dependencies: ["VLogCore"], swiftSettings: settings),
+        .testTarget(
+            name: "ObservabilityTests",
+            dependencies: ["Observability", logging, .product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PostgresTests",
+            dependencies: ["Postgres", "ThreadExecutor", "TestSupport", logging, lifecycle],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PrivatePostgresTests",
+            dependencies: ["PrivatePostgres", "Postgres", "TestSupport", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "PasswordHashingTests", dependencies: ["PasswordHashing"], swiftSettings: settings),
+        .testTarget(
+            name: "CatalogTests",
+            dependencies: ["Catalog", "Postgres", "TestSupport", "VLogCore", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "PackagingTests", dependencies: ["Packaging", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "TranscodingTests",
+            dependencies: ["Packaging", "TestSupport", "Transcoding", "VLogCore", logging, subprocess, system],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "APIServerTests",
             dependencies: [
                 "APIServer", "Catalog", "PasswordHashing", "Postgres", "TestSupport", "Transcoding", "VLogCore",
                 logging, crypto, lifecycle,
-                httpTypes, hummingbird, nioCore, nioPosix, system, .product(name: "HummingbirdTesting", package: "hummingbird"),
+                httpTypes, hummingbird, nioCore, nioPosix, system,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "JobRunnerTests",
+            dependencies: [
+                "JobRunner", "TestSupport", "Transcoding", "VLogCore", logging, lifecycle, nioCore, asyncHTTPClient,
+                hummingbird, httpTypes, crypto, system,
             ],
             swiftSettings: settings
         ),
