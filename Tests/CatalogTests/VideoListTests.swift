@@ -1,0 +1,135 @@
+import Catalog
+import Foundation
+import TestSupport
+import Testing
+import VLogCore
+
+@Suite struct VideoListTests {
+    /// Each search beside the titles that it finds, best first.
+    static let searches: [(String, Set<String>)] = [
+        ("harbour", ["Harbour at dawn", "Old harbour film"]),
+        ("harb", ["Harbour at dawn", "Old harbour film"]),
+        ("HARBOUR da", ["Harbour at dawn"]),
+        ("dawn harbour", ["Harbour at dawn"]),
+        ("harbour -old", ["Harbour at dawn"]),
+        ("\"harbour film\"", ["Old harbour film"]),
+        ("mountain or film", ["Mountain", "Old harbour film"]),
+        ("snow", ["Mountain"]),
+        ("take2", ["IMG_take2.final-cut"]),
+        ("img_take", ["IMG_take2.final-cut"]),
+        ("final-cut", ["IMG_take2.final-cut"]),
+        ("ourside", []),
+        ("!!! ' ; -- \u{0}", ["Harbour at dawn", "Old harbour film", "Mountain", "IMG_take2.final-cut"]),
+        ("'", ["Harbour at dawn", "Old harbour film", "Mountain", "IMG_take2.final-cut"]),
+        ("a:* & !b | <-> (", []),
+    ]
+
+    @Test func aSearchFindsWordsBeginningsAndPhrases() async throws {
+        try await CatalogFixture.with { fixture in
+            for title in ["Harbour at dawn", "Old harbour film", "IMG_take2.final-cut"] {
+                try await fixture.ready(.sample(title: title))
+            }
+            try await fixture.ready(.sample(title: "Mountain", description: "With snow"))
+            for (search, titles) in Self.searches {
+                let page = try await fixture.catalog.videos.publicList(PublicVideoFilter(search: search))
+                #expect(Set(page.items.map(\.title)) == titles, "\(search)")
+                #expect(page.total == titles.count, "\(search)")
+                let admin = try await fixture.catalog.videos.adminList(AdminVideoFilter(search: search))
+                #expect(Set(admin.items.map(\.title)) == titles, "\(search)")
+            }
+        }
+    }
+
+    @Test func relevancePutsTitlesBeforeDescriptions() async throws {
+        try await CatalogFixture.with { fixture in
+            try await fixture.ready(.sample(title: "Harbour"))
+            try await fixture.ready(.sample(title: "A walk", description: "to the harbour"))
+            let videos = fixture.catalog.videos
+            let best = try await videos.publicList(PublicVideoFilter(search: "harbour", sort: .relevance))
+            #expect(best.items.map(\.title) == ["Harbour", "A walk"])
+            let newest = try await videos.publicList(PublicVideoFilter(search: "harbour"))
+            #expect(newest.items.map(\.title) == ["A walk", "Harbour"])
+            let without = try await videos.publicList(PublicVideoFilter(sort: .relevance))
+            #expect(without.items.map(\.title) == ["A walk", "Harbour"])
+        }
+    }
+
+    @Test func sortsBothWays() async throws {
+        try await CatalogFixture.with { fixture in
+            for (title, duration) in [("beta", 3.0), ("Alpha", 2.0), ("gamma", 1.0)] {
+                var result = CompleteRequest.sample
+                result.duration = duration
+                try await fixture.ready(.sample(title: title), result: result)
+            }
+            for (sort, ascending) in [
+                (PublicVideoFilter.Sort.date, ["beta", "Alpha", "gamma"]),
+                (.title, ["Alpha", "beta", "gamma"]),
+                (.duration, ["gamma", "Alpha", "beta"]),
+            ] {
+                let up = PublicVideoFilter(sort: sort, order: .ascending)
+                let down = PublicVideoFilter(sort: sort, order: .descending)
+                #expect(try await fixture.catalog.videos.publicList(up).items.map(\.title) == ascending)
+                #expect(try await fixture.catalog.videos.publicList(down).items.map(\.title) == ascending.reversed())
+            }
+        }
+    }
+
+    @Test func pagesMeetWithoutGapsAndTheLastHasNoNext() async throws {
+        try await CatalogFixture.with { fixture in
+            for number in 1...5 { try await fixture.ready(.sample(title: "Clip \(number)")) }
+            var titles: [String] = []
+            var offset: Int? = 0
+            while let start = offset {
+                let filter = PublicVideoFilter(order: .ascending, limit: 2, offset: start)
+                let page = try await fixture.catalog.videos.publicList(filter)
+                #expect(page.total == 5)
+                titles += page.items.map(\.title)
+                offset = page.next
+            }
+            #expect(titles == (1...5).map { "Clip \($0)" })
+            let beyond = try await fixture.catalog.videos.publicList(PublicVideoFilter(limit: 2, offset: 99))
+            #expect(beyond.items.isEmpty)
+            #expect(beyond.total == 5)
+            #expect(beyond.next == nil)
+        }
+    }
+
+    @Test func limitsAreHeld() async throws {
+        #expect(PublicVideoFilter(limit: 1000, offset: -3).paging == Paging(limit: 100, offset: 0))
+        #expect(PublicVideoFilter(limit: 0).paging.limit == 1)
+    }
+
+    @Test func aCategoryHoldsItsOwnVideosAlone() async throws {
+        try await CatalogFixture.with { fixture in
+            let talks = try await fixture.catalog.categories.create(name: "Talks")
+            let inside = try await fixture.ready(.sample(category: talks))
+            try await fixture.ready()
+            let videos = fixture.catalog.videos
+            let page = try await videos.publicList(PublicVideoFilter(category: .named("talks")))
+            #expect(page.items.map(\.id) == [inside])
+            #expect(page.items.first?.category?.slug == .named("talks"))
+            #expect(try await videos.publicList(PublicVideoFilter(category: .named("nowhere"))).total == 0)
+        }
+    }
+
+    @Test func administratorsListByStateAndSeeTheDeletedApart() async throws {
+        try await CatalogFixture.with { fixture in
+            let ready = try await fixture.ready(.sample(title: "A"))
+            let pending = try await fixture.upload(.sample(title: "B"))
+            let deleted = try await fixture.upload(.sample(title: "C"))
+            _ = try await fixture.catalog.videos.softDelete(deleted)
+            for (filter, ids) in [
+                (AdminVideoFilter(), [pending, ready]),
+                (AdminVideoFilter(status: .ready), [ready]),
+                (AdminVideoFilter(status: .failed), []),
+                (AdminVideoFilter(deleted: true), [deleted]),
+                (AdminVideoFilter(sort: .title, order: .ascending), [ready, pending]),
+                (AdminVideoFilter(sort: .duration), [ready, pending]),
+            ] {
+                let page = try await fixture.catalog.videos.adminList(filter)
+                #expect(page.items.map(\.id) == ids)
+                #expect(page.total == ids.count)
+            }
+        }
+    }
+}
