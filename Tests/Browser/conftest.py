@@ -1,0 +1,66 @@
+"""Browser tests: the pages in Debian's Chromium, against the stub server."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from sample_stream import RUNGS, make_stream
+from stub_admin import example_videos
+from stub_server import StubServer
+from stub_state import StubState
+
+
+@pytest.fixture(scope="session")
+def media(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("media") / "stream"
+    make_stream(folder)
+    make_stream(folder / "long", 100, RUNGS[-1:])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(media):
+    server = StubServer(media)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def stub(server):
+    """The stub server as if new."""
+    server.state = StubState()
+    server.state.admin = example_videos()
+    server.faults.clear()
+    server.requests.clear()
+    return server
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Opens pages in contexts of their own; at the end none of them may have met an error of its scripts or a breach
+    of the content security policy."""
+    contexts, troubles = [], []
+
+    def open_page(url: str, width: int = 1280, height: int = 800, **options):
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda message: troubles.append(message.text) if "Content Security Policy" in message.text else None)
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []

@@ -1,0 +1,22 @@
+import { h } from './dom.js';
+import { icon } from './icons.js';
+
+/**
+ * A panel in place of content: nothing here yet, nothing found, or an error.
+ * @param actions buttons or links that lead on.
+ */
+export function notice({ symbol = 'film', title, text = '', actions = [], isError = false, detail = null }) {
+  return h('div', { class: isError ? 'notice notice-error' : 'notice', role: isError ? 'alert' : null },
+    icon(symbol),
+    h('h2', {}, title),
+    text && h('p', {}, text),
+    actions.length > 0 && h('div', { class: 'notice-actions' }, ...actions),
+    detail && h('p', { class: 'notice-detail' }, detail));
+}
+
+/** The panel for a request that failed, with a button that tries again. */
+export function errorNotice(error, { title = 'This could not be loaded', retry }) {
+  const button = h('button', { class: 'button button-primary', type: 'button', on: { click: retry } }, 'Try again');
+  const detail = error.requestID ? `Request ${error.requestID}` : null;
+  return notice({ symbol: 'replay', title, text: error.message, actions: [button], isError: true, detail });
+}
