@@ -169,6 +169,7 @@ let package = Package(
             dependencies: [
                 "JobRunner", "TestSupport", "Transcoding", "VLogCore", logging, lifecycle, nioCore, asyncHTTPClient,
                 hummingbird, httpTypes, crypto, system,
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),

@@ -1,5 +1,6 @@
 import Logging
 import ServiceLifecycle
+import Synchronization
 import SystemPackage
 
 /// A PostgreSQL server of our own in a folder, reached by a Unix socket only.
@@ -10,6 +11,8 @@ package struct PrivatePostgres: Service {
     private let isDurable: Bool
     private let logger: Logger
     private let lock = FolderLock()
+    /// Known from `start()` on, so that a `run()` that is cancelled at once still stops the server.
+    private let known = KnownControl()
 
     /// `durable: false` gives up the data when the machine crashes, for tests.
     package init(directory: FilePath, durable: Bool = true, logger: Logger) {
@@ -31,19 +34,16 @@ package struct PrivatePostgres: Service {
     /// Returns when the server answers: makes it at first, takes it over when it still runs.
     /// - Throws: `PrivatePostgresError`.
     package func start() async throws {
-        let control = try await prepare()
-        try await control.start()
+        try await control().start()
     }
 
     /// Starts the server unless it runs, starts it again when it dies, and stops it at a graceful shutdown or when
     /// the task is cancelled.
     package func run() async throws {
-        let control = try await prepare()
-        try await control.start()
-        let supervisor = ServerSupervisor(control: control, logger: logger)
+        let control = try await control()
         let outcome: Result<Void, any Error>
         do {
-            outcome = .success(try await cancelWhenGracefulShutdown { try await supervisor.watch() })
+            outcome = .success(try await cancelWhenGracefulShutdown { try await self.supervise(control) })
         } catch is CancellationError {
             outcome = .success(())
         } catch {
@@ -54,16 +54,30 @@ package struct PrivatePostgres: Service {
         try outcome.get()
     }
 
-    private func prepare() async throws -> ServerControl {
+    private func supervise(_ control: ServerControl) async throws {
+        try await control.start()
+        try await ServerSupervisor(control: control, logger: logger).watch()
+    }
+
+    /// Checks the folder, takes it, and finds the programs that fit it.
+    private func control() async throws -> ServerControl {
+        if let control = known.value { return control }
         let user = try ServerUser.current()
         try folder.prepare(for: user)
         try lock.acquire(folder.lock)
         let binaries = try await ServerBinaries.locate(version: try folder.version())
-        return ServerControl(
-            folder: folder,
-            program: ServerProgram(binaries: binaries, user: user),
-            isDurable: isDurable,
-            logger: logger
-        )
+        let program = ServerProgram(binaries: binaries, user: user, folder: folder.root)
+        let control = ServerControl(folder: folder, program: program, isDurable: isDurable, logger: logger)
+        known.value = control
+        return control
+    }
+}
+
+private final class KnownControl: Sendable {
+    private let state = Mutex<ServerControl?>(nil)
+
+    var value: ServerControl? {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
     }
 }

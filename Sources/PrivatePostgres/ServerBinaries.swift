@@ -11,10 +11,15 @@ struct ServerBinaries {
     private static let oldest = 15
 
     /// - Throws: `notInstalled`, or `versionMismatch` when `wanted` is not among the installed versions.
-    static func locate(version wanted: Int?, among directories: [FilePath] = candidates()) async throws -> ServerBinaries {
+    static func locate(version wanted: Int?, among directories: [FilePath] = candidates()) async throws
+        -> ServerBinaries
+    {
         var installed: [ServerBinaries] = []
         for directory in directories where isComplete(directory) {
-            guard let version = try await version(in: directory) else { continue }
+            let version = try await version(in: directory)
+            // A program that was ended for our cancellation says nothing.
+            try Task.checkCancellation()
+            guard let version else { continue }
             installed.append(ServerBinaries(directory: directory, majorVersion: version))
         }
         let usable = installed.filter { $0.majorVersion >= oldest }.sorted { $0.majorVersion > $1.majorVersion }

@@ -35,7 +35,7 @@ struct ServerControl {
     func stop() async throws {
         guard let server = running else { return }
         let limit = String(Self.stopLimit.components.seconds)
-        let arguments = ["-D", folder.data.string, "-s", "-w", "-t", limit, "-m"]
+        let arguments = ["-D", ServerFolder.dataName, "-s", "-w", "-t", limit, "-m"]
         do {
             try await runUncancelled { try await program("pg_ctl", arguments + ["fast", "stop"]) }
         } catch {
@@ -56,9 +56,13 @@ struct ServerControl {
         let unfinished = folder.unfinished.string
         if access(unfinished, F_OK) == 0 { try FileManager.default.removeItem(atPath: unfinished) }
         logger.info("database is being created", metadata: ["folder": "\(folder.data)"])
-        let options = ["-D", unfinished, "-U", "vlog", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust"]
+        let options = [
+            "-D", ServerFolder.unfinishedName, "-U", "vlog", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust",
+        ]
         try await program("initdb", options + (isDurable ? [] : ["--no-sync"]))
-        let single = ["--single", "-D", unfinished, "-c", "fsync=\(isDurable ? "on" : "off")", "postgres"]
+        let single = [
+            "--single", "-D", ServerFolder.unfinishedName, "-c", "fsync=\(isDurable ? "on" : "off")", "postgres",
+        ]
         try await program("postgres", single, input: "CREATE DATABASE vlog;\n")
         try FileManager.default.moveItem(atPath: unfinished, toPath: folder.data.string)
     }
@@ -69,7 +73,9 @@ struct ServerControl {
         try write(settings.configuration, to: "postgresql.conf")
         try write(settings.authentication, to: "pg_hba.conf")
         let limit = String(Self.startLimit.components.seconds)
-        let arguments = ["-D", folder.data.string, "-s", "-w", "-t", limit, "-l", folder.startLog.string, "start"]
+        let arguments = [
+            "-D", ServerFolder.dataName, "-s", "-w", "-t", limit, "-l", ServerFolder.startLogName, "start",
+        ]
         unlink(folder.startLog.string)
         do {
             try await program("pg_ctl", arguments)

@@ -6,12 +6,16 @@ import SystemPackage
 struct ServerFolder {
     let root: FilePath
     /// PostgreSQL's own.
-    var data: FilePath { root.appending("data") }
+    var data: FilePath { root.appending(Self.dataName) }
     /// Where `initdb` works, so that `data` is either whole or not there.
-    var unfinished: FilePath { root.appending("data.unfinished") }
+    var unfinished: FilePath { root.appending(Self.unfinishedName) }
     /// What the server says before its own log is open.
-    var startLog: FilePath { root.appending("start.log") }
+    var startLog: FilePath { root.appending(Self.startLogName) }
     var lock: FilePath { root.appending("lock") }
+
+    static let dataName = "data"
+    static let unfinishedName = "data.unfinished"
+    static let startLogName = "start.log"
 
     init(_ root: FilePath) {
         let here = FilePath(FileManager.default.currentDirectoryPath)

@@ -6,6 +6,9 @@ import SystemPackage
 struct ServerProgram {
     let binaries: ServerBinaries
     let user: ServerUser
+    /// Where the programs work: ours may be closed to the server's user. Names of files are given relative to it,
+    /// because `pg_ctl` hands them to a shell without regard to quotes in them.
+    let folder: FilePath
 
     /// Messages in English, which errors quote; nothing else of our environment is the server's business.
     static let environment = Environment.custom(["LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"])
@@ -16,8 +19,7 @@ struct ServerProgram {
             .path(binaries.program(name)),
             arguments: Arguments(arguments),
             environment: Self.environment,
-            // Ours may be closed to the server's user.
-            workingDirectory: "/",
+            workingDirectory: folder,
             platformOptions: options,
             input: .string(input),
             output: .string(limit: 1 << 20),

@@ -12,7 +12,7 @@ package struct Transcoder: Sendable {
     private let threads: Int
     private let limits: TranscodeLimits
 
-    /// - Parameter threads: per encoder and for the decoder; by default as many as this process may keep busy.
+    /// `threads` is per encoder and for the decoder; by default as many as this process may keep busy.
     package init(tools: MediaTools, logger: Logger, threads: Int? = nil, limits: TranscodeLimits = TranscodeLimits()) {
         self.tools = tools
         self.logger = logger

@@ -18,7 +18,8 @@ struct FilterGraph {
             + plan.rungs.indices.dropFirst().map { index in
                 let scaled = "[c\(index)]" + scale(to: plan.rungs[index].size)
                 let isLast = index == plan.rungs.count - 1
-                return scaled + (isLast ? "" : ",split=2") + FilterGraph.videoPad(index) + (isLast ? "" : "[c\(index + 1)]")
+                return scaled + (isLast ? "" : ",split=2") + FilterGraph.videoPad(index)
+                    + (isLast ? "" : "[c\(index + 1)]")
             }
     }
 
@@ -35,7 +36,7 @@ struct FilterGraph {
     }
 
     private func scale(to size: PixelSize) -> String {
-        "scale=\(size.width):\(size.height):flags=\(FilterGraph.scaler)"
+        "scale=\(size.width):\(size.height):flags=\(FilterGraph.scaler),setsar=1"
     }
 
     static let scaler = "bicubic"

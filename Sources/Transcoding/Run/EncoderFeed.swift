@@ -49,7 +49,10 @@ struct EncoderFeed: Sendable {
     mutating func check(_ progress: FFmpegProgress, now: ContinuousClock.Instant) throws(TranscodeError) {
         guard !openTracks.isEmpty else { return }
         guard now - start < limits.total(for: plan) else {
-            throw TranscodeError(.timeout, "The transcode took longer than \(limits.total(for: plan).components.seconds) s.")
+            throw TranscodeError(
+                .timeout,
+                "The transcode took longer than \(limits.total(for: plan).components.seconds) s."
+            )
         }
         if progress != lastProgress || !isReading { lastMove = now }
         lastProgress = progress

@@ -12,7 +12,7 @@ struct EncoderRun<Sink: OutputSink>: Sendable {
     let sink: Sink
     let onProgress: @Sendable (TranscodeProgress) async -> Void
 
-    /// - Parameter scratch: a folder of ours; the pipes are made in it and gone at the end, however it ends.
+    /// `scratch` is a folder of ours; the pipes are made in it and gone at the end, however it ends.
     func run(scratch: FilePath) async throws -> EncoderFeed {
         let paths = plan.tracks.indices.map { scratch.appending("track-\($0).mp4") }
         let pipes: PipeSet

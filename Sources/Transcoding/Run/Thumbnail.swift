@@ -24,10 +24,12 @@ struct Thumbnail: Sendable {
     private func picture(filters: [String]) async throws -> [UInt8]? {
         let at = min(5, plan.source.video.end / 4)
         let seek = ["-skip_frame", "nokey", "-noaccurate_seek", "-ss", String(format: "%.3f", at)]
+        let filters = (picture + filters + jpeg).joined(separator: ",")
         let arguments =
             FFmpegArguments.general
             + FFmpegArguments.input(source, container: plan.source.container, threads: plan.threads, before: seek)
-            + ["-map", "0:\(plan.source.video.index)", "-frames:v", "1", "-vf", (picture + filters + jpeg).joined(separator: ",")]
+            // Passed through, because a key frame before the wanted time has a negative one and would be dropped.
+            + ["-map", "0:\(plan.source.video.index)", "-frames:v", "1", "-fps_mode", "passthrough", "-vf", filters]
             + ["-c:v", "mjpeg", "-q:v", "4", "-map_metadata", "-1", "-f", "image2pipe", "pipe:1"]
         let outcome = try await ToolProcess(tools.ffmpeg, arguments, limit: .seconds(60)).run()
         let bytes = outcome.output

@@ -8,7 +8,7 @@ package struct MediaProbe: Sendable {
     let tools: MediaTools
     let limit: Duration
 
-    /// - Parameter limit: for each run of ffprobe; a file that needs longer throws `timeout`.
+    /// `limit` is for each run of ffprobe; a file that needs longer throws `timeout`.
     package init(tools: MediaTools, limit: Duration = .seconds(60)) {
         self.tools = tools
         self.limit = limit
@@ -36,7 +36,10 @@ package struct MediaProbe: Sendable {
             if case .signaled(let signal) = outcome.status {
                 throw TranscodeError(.internal, "ffprobe was stopped by signal \(signal).", logTail: outcome.log.text)
             }
-            throw SourceError(.damaged, "The file cannot be read as a video: it is damaged, or its upload is incomplete.")
+            throw SourceError(
+                .damaged,
+                "The file cannot be read as a video: it is damaged, or its upload is incomplete."
+            )
         }
         do {
             return try JSONDecoder().decode(ProbeOutput.self, from: Data(outcome.output))

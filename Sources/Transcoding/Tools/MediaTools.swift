@@ -1,7 +1,6 @@
 import Foundation
 import SystemPackage
 import VLogCore
-import VLogCore
 
 /// The programs that read and write video, by absolute path.
 package struct MediaTools: Sendable, Equatable {
@@ -48,14 +47,20 @@ package struct MediaTools: Sendable, Equatable {
     ) throws(TranscodeError) -> FilePath {
         if let path = environment[variable], !path.isEmpty {
             guard path.hasPrefix("/"), FileManager.default.isExecutableFile(atPath: path) else {
-                throw TranscodeError(.noEncoder, "\(variable) names \(path), which is no program with an absolute path.")
+                throw TranscodeError(
+                    .noEncoder,
+                    "\(variable) names \(path), which is no program with an absolute path."
+                )
             }
             return FilePath(path)
         }
         let folders = (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
         let paths = folders.filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }
         guard let path = paths.first(where: FileManager.default.isExecutableFile) else {
-            throw TranscodeError(.noEncoder, "\(name) is not installed: install ffmpeg 5.1 or later, or set \(variable).")
+            throw TranscodeError(
+                .noEncoder,
+                "\(name) is not installed: install ffmpeg 5.1 or later, or set \(variable)."
+            )
         }
         return FilePath(path)
     }
