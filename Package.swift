@@ -148,7 +148,11 @@ let package = Package(
             dependencies: ["Catalog", "Postgres", "TestSupport", "VLogCore", logging],
             swiftSettings: settings
         ),
-        .testTarget(name: "PackagingTests", dependencies: ["Packaging", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "PackagingTests",
+            dependencies: ["Packaging", "TestSupport", subprocess, system],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "TranscodingTests",
             dependencies: ["Packaging", "TestSupport", "Transcoding", "VLogCore", logging, subprocess, system],

@@ -25,8 +25,10 @@ struct ServerFolder {
     /// Holds the socket; closed to everybody but the server's user and root, which is the whole authentication.
     var sockets: FilePath {
         let inside = root.appending("run")
-        // sockaddr_un has room for 107 bytes, of which the socket's name takes 19.
-        guard inside.string.utf8.count > 107 - "/.s.PGSQL.5432.lock".utf8.count else { return inside }
+        // sockaddr_un has room for 107 bytes, of which the socket's name takes 19; libpq takes a comma for the end of
+        // a host.
+        let isLong = inside.string.utf8.count > 107 - "/.s.PGSQL.5432.lock".utf8.count
+        guard isLong || inside.string.contains(",") else { return inside }
         return FilePath("/tmp/vlog-postgres-\(String(fingerprint, radix: 36))")
     }
 
