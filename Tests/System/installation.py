@@ -126,7 +126,7 @@ class Installation:
         return found
 
     def postgres_pid(self) -> int:
-        return int((self.folder / "data/postgres/postmaster.pid").read_text().splitlines()[0])
+        return int((self.folder / "data/postgres/data/postmaster.pid").read_text().splitlines()[0])
 
     def run(self, *arguments: str, check: bool = True, limit: float = 240) -> subprocess.CompletedProcess:
         """The command line, as a user of this machine."""

@@ -59,7 +59,7 @@ package struct MediaTools: Sendable, Equatable {
         guard let path = paths.first(where: FileManager.default.isExecutableFile) else {
             throw TranscodeError(
                 .noEncoder,
-                "\(name) is not installed: install ffmpeg 5.1 or later, or set \(variable)."
+                "\(name) is not installed. On Debian: apt-get install ffmpeg (5.1 or later); or name it in \(variable)."
             )
         }
         return FilePath(path)
