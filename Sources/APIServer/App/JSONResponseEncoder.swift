@@ -1,4 +1,3 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -10,14 +9,14 @@ package struct JSONResponseEncoder: ResponseEncoder {
 
     package func encode(_ value: some Encodable, from request: Request, context: some RequestContext) throws -> Response
     {
-        let data = try JSONCoding.encoder().encode(value)
+        let bytes = try JSONCoding.bytes(of: value)
         return Response(
             status: .ok,
             headers: [
-                .contentType: "application/json; charset=utf-8", .contentLength: "\(data.count)",
+                .contentType: "application/json; charset=utf-8", .contentLength: "\(bytes.count)",
                 .cacheControl: "no-store",
             ],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: data))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         )
     }
 }

@@ -71,9 +71,8 @@ struct ProgressStream: Sendable {
         guard !batch.changed.isEmpty else { return nil }
         do {
             let bodies = try await videos.progress(batch.changed.sorted())
-            let encoder = JSONCoding.encoder()
             return try bodies.map { body in
-                let data = String(decoding: try encoder.encode(body), as: UTF8.self)
+                let data = String(decoding: try JSONCoding.bytes(of: body), as: UTF8.self)
                 return "event: progress\nid: \(body.videoID)\ndata: \(data)\n\n"
             }.joined()
         } catch {

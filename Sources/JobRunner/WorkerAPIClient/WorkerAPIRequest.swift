@@ -29,7 +29,7 @@ extension WorkerAPIRequest {
     /// The same request with this JSON as its body.
     func sending(_ value: some Encodable) throws -> Self {
         var copy = self
-        copy.body = ByteBuffer(bytes: try JSONCoding.encoder().encode(value))
+        copy.body = ByteBuffer(bytes: try JSONCoding.bytes(of: value))
         copy.headers.replaceOrAdd(name: "Content-Type", value: "application/json")
         return copy
     }
