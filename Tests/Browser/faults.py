@@ -21,6 +21,8 @@ class Fault:
     retry_after: int | None = None
     #: a whole answer of another kind, such as a proxy's HTML page
     html: str | None = None
+    #: the sentence of the answer; None: a made-up one
+    detail: str | None = None
 
     @property
     def spoils(self) -> bool:

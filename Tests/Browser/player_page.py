@@ -36,6 +36,10 @@ class PlayerPage:
         self.get(f"player.setSpeed({speed})")
         self.wait("video.ended", seconds)
 
+    def play_past(self, time: float, speed: float = 4) -> None:
+        self.get(f"player.setSpeed({speed})")
+        self.wait(f"video.currentTime > {time}", 40)
+
     def history(self, kind: str) -> list[dict]:
         """What the engine did of one kind."""
         return [entry for entry in self.get("engine.history") if entry["type"] == kind]

@@ -14,7 +14,7 @@ def make_stream(folder: pathlib.Path, seconds: int = 24, rungs: list = RUNGS) ->
     for name, size, rate in rungs:
         source = ["-f", "lavfi", "-i", f"testsrc2=size={size}:rate={FRAME_RATE}:duration={seconds}"]
         frames = str(SEGMENT_SECONDS * FRAME_RATE)
-        codec = ["-c:v", "libx264", "-preset", "superfast", "-bf", "2", "-pix_fmt", "yuv420p", "-profile:v", "high", "-level", "4.0"]
+        codec = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-pix_fmt", "yuv420p", "-profile:v", "high", "-level", "4.0"]
         codec += ["-g", frames, "-keyint_min", frames, "-sc_threshold", "0", "-b:v", f"{rate}k", "-maxrate", f"{rate}k", "-bufsize", f"{rate}k"]
         _package(folder / name, [*source, *codec])
     tone = ["-f", "lavfi", "-i", f"sine=frequency=330:sample_rate=48000:duration={seconds}"]

@@ -92,8 +92,11 @@ class AdminAPI:
             return handler.error(413, "The file is larger than the 50 MiB that are allowed.", "too_large")
         data = drain(handler, self.stub.faults)
         fields = {}
-        for name, filename, value in re.findall(rb'name="(\w+)"(?:; filename="([^"]*)")?[^\r]*\r\n(?:Content-Type:[^\r]*\r\n)?\r\n(.*?)\r\n--', data, re.S):
-            fields[name.decode()] = filename.decode() if filename else value.decode(errors="replace")
+        boundary = re.search("boundary=(.+)", handler.headers["Content-Type"])[1].encode()
+        for part in data.split(b"--" + boundary)[1:-1]:
+            head, _, value = part.partition(b"\r\n\r\n")
+            name, filename = re.search(rb'name="(\w+)"(?:; filename="([^"]*)")?', head).groups()
+            fields[name.decode()] = value.removesuffix(b"\r\n").decode() if filename is None else filename.decode()
         if not fields["file"].endswith((".mp4", ".mov", ".mkv")):
             return handler.error(415, f'file: "{fields["file"]}" is not a video by its extension. These are taken: mp4, mov, mkv.', "extension")
         number = next(self.state.numbers)

@@ -15,7 +15,7 @@ import urllib.parse
 
 from faults import Faults
 from sample_stream import growing_playlist, make_stream
-from stub_admin import AdminAPI
+from stub_admin import AdminAPI, drain
 from stub_state import StubState
 
 WEB = pathlib.Path(__file__).resolve().parents[2] / "web"
@@ -67,10 +67,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.stub.faults.stopping.wait(60)
             self.close_connection = True
             return
+        drain(self)  # what is left of a body would be read as the next request
         if fault.html:
             return self.send(fault.status, fault.html.encode(), "text/html")
         headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
-        self.error(fault.status, f"Made to fail with {fault.status}.", headers=headers)
+        self.error(fault.status, fault.detail or f"Made to fail with {fault.status}.", headers=headers)
 
     def public_api(self, path: str) -> None:
         state = self.stub.state

@@ -1,5 +1,7 @@
 """The player plays: start, seek, quality, end, keys, resuming."""
 
+import re
+
 import pytest
 
 from player_page import PlayerPage
@@ -264,6 +266,21 @@ def test_the_menu_is_used_by_keyboard_alone(watch):
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     assert page.get_by_role("menu").count() == 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (1280, 800)])
+def test_menus_lie_within_the_player_and_every_choice_can_be_reached(watch, width, height):
+    player = watch(width=width, height=height)
+    player.start()
+    page = player.page
+    for name, last in [("Speed", "2×"), ("Quality", "Auto")]:
+        page.get_by_role("button", name=re.compile(f"^{name}")).click()
+        outer, menu = (page.locator(selector).bounding_box() for selector in ("vlog-player", f".vp-menu[aria-label={name}]"))
+        assert menu["y"] >= outer["y"] and menu["x"] >= outer["x"] and menu["x"] + menu["width"] <= outer["x"] + outer["width"]
+        for choice in (page.get_by_role("menuitemradio").first, page.get_by_role("menuitemradio", name=last, exact=False).last):
+            choice.scroll_into_view_if_needed()
+            choice.click(trial=True)
+        page.keyboard.press("Escape")
 
 
 def test_the_position_is_spoken_in_words(watch):

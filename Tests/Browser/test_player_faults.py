@@ -17,7 +17,7 @@ def test_three_refusals_in_a_row_are_waited_out(watch, stub):
     stub.faults.add(r"\dp/segment_4", status=503, times=3)
     player = watch()
     player.start()
-    player.play_to_the_end(2)
+    player.play_past(11, 2)
     assert [entry["attempt"] for entry in player.history("retry")] == [1, 2, 3]
     assert player.history("skip") == []
 
@@ -33,7 +33,7 @@ def test_a_connection_that_falls_silent_is_given_up_and_tried_again(watch, stub)
     stub.faults.add(r"\dp/segment_3", hang=True, times=1)
     player = watch()
     player.start()
-    player.play_to_the_end(1.5, 60)
+    player.play_past(9, 1.5)
     assert "no answer" in player.history("retry")[0]["reason"]
 
 
@@ -41,10 +41,25 @@ def test_a_segment_that_is_missing_is_taken_from_another_rung(watch, stub):
     stub.faults.add("480p/segment_2.m4s", status=404)
     player = watch()
     player.start()
-    player.play_to_the_end()
+    player.play_past(9)
     levels = {entry["sequence"]: entry["level"] for entry in player.history("append") if entry["kind"] == "video"}
     assert (levels[1], levels[2]) == (1, 0)
     assert player.history("skip") == []
+
+
+def test_a_rung_without_its_playlist_is_left_out(watch, stub):
+    stub.faults.add("480p/stream.m3u8", status=404)
+    player = watch()
+    player.start()
+    player.play_past(9)
+    assert len(stub.requests_for("480p/stream.m3u8")) == 1
+    assert 1 not in {entry["level"] for entry in player.history("append") if entry["kind"] == "video"}
+
+
+def test_a_video_of_which_no_rung_has_a_playlist_is_told_to_be_missing(watch, stub):
+    stub.faults.add(r"\dp/stream.m3u8", status=404)
+    player = watch()
+    player.page.get_by_role("alert").filter(has_text="This video is not here any more").wait_for()
 
 
 def test_a_segment_that_is_missing_everywhere_is_skipped_with_a_word(watch, stub):
@@ -62,7 +77,7 @@ def test_a_damaged_segment_is_asked_for_again_then_taken_from_another_rung(watch
     stub.faults.add("480p/segment_2.m4s", **{how: True})
     player = watch()
     player.start()
-    player.play_to_the_end()
+    player.play_past(9)
     assert len(stub.requests_for("480p/segment_2.m4s")) == 2
     levels = {entry["sequence"]: entry["level"] for entry in player.history("append") if entry["kind"] == "video"}
     assert levels[2] == 0
@@ -73,7 +88,7 @@ def test_a_segment_damaged_once_costs_nothing(watch, stub):
     stub.faults.add("480p/segment_2.m4s", garble=True, times=1)
     player = watch()
     player.start()
-    player.play_to_the_end()
+    player.play_past(9)
     assert {entry["level"] for entry in player.history("append") if entry["kind"] == "video"} == {1}
 
 

@@ -8,8 +8,16 @@ import { signInForm } from './sign-in-form.js';
 class Session {
   csrfToken = null;
   #renewal = null;
+  /** Modal, so that it lies over an open dialog and leaves what is typed there alone. */
   #screen = document.querySelector('#sign-in');
   #app = document.querySelector('#app');
+
+  constructor() {
+    // Escape closes any dialog; this one comes back for as long as it is needed.
+    this.#screen.addEventListener('close', () => {
+      if (this.#screen.hasChildNodes() && !this.#screen.open) this.#screen.showModal();
+    });
+  }
 
   /** Resolves once somebody is signed in and the page can be shown. */
   async begin() {
@@ -20,7 +28,7 @@ class Session {
       if (error.status === 401) return this.renew();
       return new Promise((resolve) => {
         const retry = () => resolve(this.begin());
-        this.#show(errorNotice(error, { title: 'The server cannot be asked', retry }));
+        this.#show(errorNotice(error, { title: 'The server cannot be asked', level: 'h1', retry }));
       });
     }
   }
@@ -57,21 +65,19 @@ class Session {
         this.#showApp();
         resolve();
       } }));
-      this.#screen.querySelector('input')?.focus();
     });
   }
 
   #show(content) {
-    this.#screen.replaceChildren(h('main', {}, content));
-    this.#screen.hidden = false;
-    this.#app.hidden = true;
-    for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
+    this.#screen.replaceChildren(h(this.#app.hidden ? 'main' : 'div', {}, content));
+    this.#screen.close();
+    this.#screen.showModal();
   }
 
   #showApp() {
     this.#screen.replaceChildren();
-    this.#screen.hidden = true;
     this.#app.hidden = false;
+    this.#screen.close();
   }
 }
 

@@ -5,7 +5,7 @@ import { roughTime } from './ui/format.js';
 export function signInForm({ signIn, isRenewal }) {
   const failure = h('p', { class: 'form-error', role: 'alert', id: 'sign-in-error' });
   const password = h('input', {
-    class: 'input', id: 'password', type: 'password', autocomplete: 'current-password', required: true, 'aria-describedby': 'sign-in-error',
+    class: 'input', id: 'password', type: 'password', autocomplete: 'current-password', required: true, autofocus: true, 'aria-describedby': 'sign-in-error',
   });
   const button = h('button', { class: 'button button-primary', type: 'submit' }, 'Sign in');
   const submit = async (event) => {

@@ -20,7 +20,7 @@ async function load() {
   } catch (error) {
     if (error.name !== 'HTTPError') throw error;
     if (error.status === 404 || error.status === 400) showMissing();
-    else main.replaceChildren(errorNotice(error, { title: 'The video could not be loaded', retry: load }));
+    else main.replaceChildren(errorNotice(error, { title: 'The video could not be loaded', level: 'h1', retry: load }));
   }
 }
 
@@ -33,6 +33,7 @@ function showMissing() {
   main.replaceChildren(notice({
     symbol: 'search',
     title: 'This video is not here',
+    level: 'h1',
     text: 'It may have been taken down, not be published yet, or the link may be mistyped.',
     actions: [h('a', { class: 'button button-primary', href: '/' }, 'See all videos')],
   }));

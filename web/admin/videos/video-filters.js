@@ -1,4 +1,4 @@
-import { h } from '../ui/dom.js';
+import { centreIn, h } from '../ui/dom.js';
 
 const pause = 300;
 const statuses = [['', 'All'], ['processing', 'Processing'], ['pending', 'Waiting'], ['failed', 'Failed'], ['ready', 'Ready'], ['deleted', 'Deleted']];
@@ -21,6 +21,11 @@ export class VideoFilters {
       class: 'chip', href: this.state.address({ status }), data: { status }, 'aria-current': status === this.state.status ? 'true' : null,
       on: { click: (event) => this.#choose(event, status) },
     }, label)));
+    // At first the row is not in the page yet, and has no size.
+    queueMicrotask(() => {
+      const current = this.tabs.querySelector('[aria-current]');
+      if (current) centreIn(this.tabs, current);
+    });
   }
 
   #choose(event, status) {

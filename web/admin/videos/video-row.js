@@ -6,6 +6,10 @@ import { ProgressView } from './progress-view.js';
 
 /** A video in the list. @param actions `{preview, edit, remove, restore, retry}`, each called with the video. */
 export class VideoRow {
+  /** When what is shown was asked for, and when the last event came, by `performance.now()`. */
+  #askedAt = -Infinity;
+  #heardAt = -Infinity;
+
   constructor(video, actions) {
     this.actions = actions;
     this.picture = h('div', { class: 'video-picture' });
@@ -19,24 +23,36 @@ export class VideoRow {
     this.update(video);
   }
 
-  update(video) {
-    this.video = video;
+  /**
+   * @param askedAt when the server was asked. Answers and events overtake each other: an answer older than the last one
+   *   is dropped, and events heard since it was asked for tell more about the progress than it does.
+   */
+  update(video, askedAt = performance.now()) {
+    if (askedAt < this.#askedAt) return;
+    this.#askedAt = askedAt;
+    const isOvertaken = this.#heardAt > askedAt;
+    this.video = isOvertaken ? { ...video, status: this.video.status, progress: this.video.progress } : video;
     setText(this.title, video.title);
     this.#showPicture();
     this.facts.replaceChildren(...factsOf(video).map((fact) => h('span', {}, fact)));
-    this.updateProgress(video.progress);
+    this.#showProgress();
   }
 
-  /** @returns whether the status changed, so that there is more to know about the video. */
+  /** Takes an event. @returns whether the status changed, so that there is more to know about the video. */
   updateProgress(progress) {
     const hasChanged = progress.status !== this.video.status;
+    this.#heardAt = performance.now();
     this.video = { ...this.video, status: progress.status, progress };
-    this.progress.update(progress);
+    this.#showProgress();
+    return hasChanged;
+  }
+
+  #showProgress() {
+    this.progress.update(this.video.progress);
     const [name, kind] = badgeOf(this.video);
     setText(this.badge, name);
     this.badge.dataset.kind = kind;
     this.#showButtons();
-    return hasChanged;
   }
 
   #showPicture() {

@@ -63,10 +63,11 @@ export class VideosView {
   async #load() {
     this.#running?.abort();
     const { signal } = this.#running = new AbortController();
+    const askedAt = performance.now();
     try {
       const list = await whileSlow(api('GET', `/api/videos?${this.#query()}`, { signal }), () => this.#showBones());
       if (list.items.length === 0 && this.state.page > 1) return this.state.go({ page: 1 }, false, { replace: true });
-      this.#show(list);
+      this.#show(list, askedAt);
     } catch (error) {
       if (signal.aborted) return;
       this.#rows.clear();
@@ -84,9 +85,9 @@ export class VideosView {
     return query;
   }
 
-  #show({ items, total }) {
+  #show({ items, total }, askedAt) {
     if (items.length === 0) return this.#showNothing();
-    const rows = items.map((video) => this.#row(video));
+    const rows = items.map((video) => this.#row(video, askedAt));
     this.#rows = new Map(rows.map((row) => [row.video.id, row]));
     const list = this.content.querySelector('.videos') ?? h('ul', { class: 'videos', role: 'list' });
     arrange(list, rows.map((row) => row.element));
@@ -98,10 +99,10 @@ export class VideosView {
   }
 
   /** A row that is there already is kept, with its open log and its focus. */
-  #row(video) {
+  #row(video, askedAt) {
     const known = this.#rows.get(video.id);
     if (known && Boolean(known.video.deleted_at) === Boolean(video.deleted_at)) {
-      known.update(video);
+      known.update(video, askedAt);
       return known;
     }
     return new VideoRow(video, {
@@ -122,9 +123,10 @@ export class VideosView {
   }
 
   async #refresh(id) {
+    const askedAt = performance.now();
     try {
       const video = await api('GET', `/api/videos/${id}`);
-      this.#rows.get(id)?.update(video);
+      this.#rows.get(id)?.update(video, askedAt);
     } catch (error) {
       if (error.status === 404) this.#load();
     }

@@ -1,4 +1,4 @@
-import { h } from '../ui/dom.js';
+import { centreIn, h } from '../ui/dom.js';
 import { requestJSON } from '../ui/http.js';
 
 /** A row of links, one for each category that has something to show. */
@@ -27,6 +27,8 @@ export class CategoryChips {
       this.#chip('', 'All', null),
       ...this.#categories.map(({ slug, name, video_count: count }) => this.#chip(slug, name, count)),
     );
+    const current = this.#nav.querySelector('[aria-current]');
+    if (current) centreIn(this.#nav, current);
   }
 
   #chip(slug, name, count) {

@@ -36,7 +36,7 @@ export class Menu {
     this.list.hidden = false;
     this.button.setAttribute('aria-expanded', 'true');
     const checked = this.list.querySelector('[aria-checked="true"]') ?? this.list.firstElementChild;
-    checked?.focus();
+    if (checked) this.#focus(checked);
   }
 
   close({ refocus = false } = {}) {
@@ -58,12 +58,18 @@ export class Menu {
     return h('button', properties, icon('check'), h('span', {}, label), hint && h('small', {}, hint));
   }
 
+  /** The Tab key finds one entry only, the one that has the focus. */
+  #focus(entry) {
+    for (const other of this.list.children) other.tabIndex = other === entry ? 0 : -1;
+    entry.focus();
+  }
+
   #key(event) {
     const entries = [...this.list.children];
     const index = entries.indexOf(document.activeElement);
     const last = entries.length - 1;
     const to = { ArrowDown: index === last ? 0 : index + 1, ArrowUp: index <= 0 ? last : index - 1, Home: 0, End: last };
-    if (event.key in to) entries[to[event.key]].focus();
+    if (event.key in to) this.#focus(entries[to[event.key]]);
     else if (event.key === 'Escape') this.close({ refocus: true });
     else return;
     event.preventDefault();

@@ -38,3 +38,9 @@ export function uniqueID(prefix) {
   counter += 1;
   return `${prefix}-${counter}`;
 }
+
+/** Brings an element into the middle of a row that scrolls sideways, and leaves the page where it is. */
+export function centreIn(row, element) {
+  const [outer, inner] = [row.getBoundingClientRect(), element.getBoundingClientRect()];
+  row.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
+}

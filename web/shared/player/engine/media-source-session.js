@@ -22,8 +22,11 @@ export class MediaSourceSession {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
     this.#video.src = this.#url;
-    await opened;
-    URL.revokeObjectURL(this.#url);
+    try {
+      await opened;
+    } finally {
+      URL.revokeObjectURL(this.#url);
+    }
   }
 
   get isOpen() {

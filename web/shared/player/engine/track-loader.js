@@ -25,6 +25,8 @@ export class TrackLoader {
   #initialised = null;
   #skipped = new Set();
   #bad = new Set();
+  /** Rungs whose playlist is not there. */
+  #missing = new Set();
   #fruitless = new Map();
   #appended = new Map();
   #refreshing = false;
@@ -241,6 +243,7 @@ export class TrackLoader {
       if (job.segment) this.#reject(job.segment, job.level, 'unreadable');
       return this.host.corrupted(error);
     }
+    if (!job.segment && error.code === 'missing') return this.#leaveOut(job.level, error);
     if (!(error instanceof FetchError) || error.code === 'forbidden' || !job.segment) return this.host.fatal(error);
     if (error.code === 'unavailable' && !this.#hasAlternative(job)) return this.host.fatal(error);
     this.#reject(job.segment, job.level, error.message);
@@ -258,6 +261,13 @@ export class TrackLoader {
     return this.renditions.some((_, level) => level !== job.level && !this.#bad.has(`${level}:${sequence}`));
   }
 
+  /** Without its playlist a rung is not asked for again; the others go on. */
+  #leaveOut(level, error) {
+    this.#missing.add(level);
+    if (this.#missing.size === this.renditions.length) return this.host.fatal(error);
+    return this.host.wake();
+  }
+
   /** Leaves a rung out for one segment; when no rung is left the segment is skipped. */
   #reject(segment, level, reason) {
     this.#bad.add(`${level}:${segment.sequence}`);
@@ -270,13 +280,13 @@ export class TrackLoader {
     this.host.skipped(this, segment, reason);
   }
 
-  /** The rung to take for the next segment, when the chosen one is known to be bad there. */
+  /** The rung to take for the next segment: the chosen one, or the nearest that is there and not known to be bad. */
   usableLevel(wanted) {
     const playlist = this.renditions[wanted].playlist ?? this.active.playlist;
     const sequence = playlist && this.#next(playlist)?.sequence;
-    if (sequence === undefined || sequence === null) return wanted;
-    const order = [...this.renditions.keys()].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted) || a - b);
-    return order.find((level) => !this.#bad.has(`${level}:${sequence}`)) ?? wanted;
+    const order = [...this.renditions.keys()].filter((level) => !this.#missing.has(level))
+      .sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted) || a - b);
+    return order.find((level) => !this.#bad.has(`${level}:${sequence}`)) ?? order[0] ?? wanted;
   }
 
   /** The segment under the playhead, or the one after what is buffered: the first with its middle beyond the end. */
