@@ -158,6 +158,18 @@ def test_stopping_in_the_middle_of_a_transcode_is_quick_and_loses_nothing(fresh_
     fresh_vlog.stop()
 
 
+def test_a_taken_port_is_named_and_nothing_stays_behind(vlog, fresh_vlog):
+    from installation import BINARY
+    port = vlog.admin.rsplit(":", 1)[1]
+    free = [f"--{name}-port={url.rsplit(':', 1)[1]}" for name, url in
+            [("public", fresh_vlog.public), ("worker", fresh_vlog.worker)]]
+    command = [BINARY, "up", *free, f"--admin-port={port}"]
+    result = subprocess.run(command, env=fresh_vlog.environment, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 1
+    assert f"port {port} is taken" in result.stderr and "--admin-port" in result.stderr
+    assert fresh_vlog.processes() == []
+
+
 def test_a_second_up_in_the_same_folder_is_refused(vlog):
     from installation import BINARY
     result = subprocess.run([BINARY, "up"], env=vlog.environment, capture_output=True, text=True, timeout=60)

@@ -28,7 +28,7 @@ struct ErrorResponses<Context: APIContext>: RouterMiddleware {
     private func log(_ error: any Error, answeredWith status: HTTPResponse.Status, logger: Logger) {
         if status == .internalServerError {
             logger.error("request failed", metadata: ["error": "\(error)"])
-        } else if status.kind == .serverError {
+        } else if status.kind == .serverError, !(error is CancellationError) {
             logger.warning("request refused", metadata: ["error": "\(error)"])
         } else {
             logger.debug("request refused", metadata: ["error": "\(error)"])
@@ -51,6 +51,8 @@ extension APIError {
             let status: HTTPResponse.Status = error.code == .tooLarge ? .contentTooLarge : .badRequest
             self = APIError(status, error.message, code: "multipart", cause: error)
         case let error as any HTTPResponseError: self.init(status: error.status, cause: error)
+        case is CancellationError:
+            self = APIError(.serviceUnavailable, "The server is stopping.", headers: [.retryAfter: "5"], cause: error)
         default: self = APIError(.internalServerError, "The server failed; its log tells why.", cause: error)
         }
     }

@@ -12,7 +12,8 @@ struct RequestLog<Context: APIContext>: RouterMiddleware {
         let start = ContinuousClock.now
         var response = try await next(request, context)
         response.headers[.requestID] = context.requestID
-        let isQuiet = (request.method == .get || request.method == .head) && response.status.code < 400
+        // What a request has changed has a line of its own.
+        let isQuiet = response.status.code < 400
         context.logger.log(
             level: isQuiet ? .debug : .info,
             "request answered",

@@ -1,5 +1,6 @@
 import APIServer
 import ArgumentParser
+import Glibc
 import NIOCore
 import ServiceLifecycle
 
@@ -13,11 +14,51 @@ enum ServerRole: String, CaseIterable, Sendable, ExpressibleByArgument {
         _ shared: ServerServices,
         onRunning: @escaping @Sendable () -> Void
     ) -> [any Service] {
-        var all = shared.background
-        let running: @Sendable (any Channel) async -> Void = { _ in onRunning() }
-        if roles.contains(.public) { all.append(buildPublicApplication(shared, onRunning: running)) }
-        if roles.contains(.admin) { all.append(buildAdminApplication(shared, onRunning: running)) }
-        if roles.contains(.worker) { all.append(buildWorkerApplication(shared, onRunning: running)) }
-        return all
+        shared.background
+            + allCases.filter(roles.contains).map { role in
+                NamedListener(
+                    service: role.application(shared) { _ in onRunning() },
+                    role: role,
+                    address: role.address(shared.configuration)
+                )
+            }
+    }
+
+    private func application(
+        _ shared: ServerServices,
+        _ onRunning: @escaping @Sendable (any Channel) async -> Void
+    ) -> any Service {
+        switch self {
+        case .public: buildPublicApplication(shared, onRunning: onRunning)
+        case .admin: buildAdminApplication(shared, onRunning: onRunning)
+        case .worker: buildWorkerApplication(shared, onRunning: onRunning)
+        }
+    }
+
+    private func address(_ configuration: ServerConfiguration) -> ListenAddress {
+        switch self {
+        case .public: configuration.publicAddress
+        case .admin: configuration.adminAddress
+        case .worker: configuration.workerAddress
+        }
+    }
+}
+
+/// Says which port could not be listened on, and which option chooses another.
+private struct NamedListener: Service {
+    let service: any Service
+    let role: ServerRole
+    let address: ListenAddress
+
+    func run() async throws {
+        do {
+            try await service.run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw StartError(
+                "port \(address.port) is taken by another program: stop it, or choose another with --\(role)-port"
+            )
+        } catch let error as IOError where error.errnoCode == EACCES {
+            throw StartError("port \(address.port) is for root: choose one above 1023 with --\(role)-port")
+        }
     }
 }
