@@ -36,6 +36,12 @@ class PlayerPage:
         self.get(f"player.setSpeed({speed})")
         self.wait("video.ended", seconds)
 
+    def load_all(self) -> None:
+        """Stands still until all of the video is there, so that no file can come too late for the playhead."""
+        self.get("video.pause()")
+        self.wait("video.buffered.length > 0 && video.buffered.end(video.buffered.length - 1) > 23", 40)
+        self.get("video.play()")
+
     def play_past(self, time: float, speed: float = 4) -> None:
         self.get(f"player.setSpeed({speed})")
         self.wait(f"video.currentTime > {time}", 40)

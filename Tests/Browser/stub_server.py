@@ -29,6 +29,8 @@ CHUNK = 8192
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    #: head and body are two writes, and the second would wait for the acknowledgement of the first
+    disable_nagle_algorithm = True
     site = "public"
 
     @property

@@ -51,23 +51,30 @@ def test_sound_is_loaded_beside_the_picture(watch):
         assert abs(furthest["audio"] - furthest["video"]) <= 2 or entry["sequence"] == 12
 
 
-def test_goes_up_when_the_line_is_fast(watch):
-    player = watch(width=1900, height=1300)
-    player.page.evaluate("localStorage.setItem('vlog.throughput', '100000')")
-    player.page.reload()
-    player = PlayerPage(player.page)
+@pytest.fixture
+def watch_after(stub, open_page):
+    """Opens the player where an earlier visit has measured so many bits per second."""
+
+    def watch_after(bits_per_second):
+        page = open_page(stub.public_url, width=1900, height=1300)
+        page.evaluate(f"localStorage.setItem('vlog.throughput', '{bits_per_second}')")
+        page.goto(f"{stub.public_url}/watch/video-1")
+        return PlayerPage(page)
+
+    return watch_after
+
+
+def test_goes_up_when_the_line_is_fast(watch_after):
+    player = watch_after(100_000)
     player.start()
     player.wait("video.videoWidth === 1280")
     levels = [entry["level"] for entry in player.history("append") if entry["kind"] == "video"]
     assert levels[0] == 0 and levels[-1] == 2
 
 
-def test_goes_down_before_it_stalls_when_the_line_gets_slow(watch, stub):
-    player = watch(width=1900, height=1300)
-    player.page.evaluate("localStorage.setItem('vlog.throughput', '20000000')")
-    player.page.reload()
+def test_goes_down_before_it_stalls_when_the_line_gets_slow(watch_after, stub):
     stub.faults.rate = 80_000
-    player = PlayerPage(player.page)
+    player = watch_after(20_000_000)
     player.start()
     player.wait("engine.currentLevel === 0", 30)
     assert player.moves_for(3)

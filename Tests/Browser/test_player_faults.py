@@ -41,6 +41,7 @@ def test_a_segment_that_is_missing_is_taken_from_another_rung(watch, stub):
     stub.faults.add("480p/segment_2.m4s", status=404)
     player = watch()
     player.start()
+    player.load_all()
     player.play_past(9)
     levels = {entry["sequence"]: entry["level"] for entry in player.history("append") if entry["kind"] == "video"}
     assert (levels[1], levels[2]) == (1, 0)
@@ -51,6 +52,7 @@ def test_a_rung_without_its_playlist_is_left_out(watch, stub):
     stub.faults.add("480p/stream.m3u8", status=404)
     player = watch()
     player.start()
+    player.load_all()
     player.play_past(9)
     assert len(stub.requests_for("480p/stream.m3u8")) == 1
     assert 1 not in {entry["level"] for entry in player.history("append") if entry["kind"] == "video"}
@@ -77,6 +79,7 @@ def test_a_damaged_segment_is_asked_for_again_then_taken_from_another_rung(watch
     stub.faults.add("480p/segment_2.m4s", **{how: True})
     player = watch()
     player.start()
+    player.load_all()
     player.play_past(9)
     assert len(stub.requests_for("480p/segment_2.m4s")) == 2
     levels = {entry["sequence"]: entry["level"] for entry in player.history("append") if entry["kind"] == "video"}
@@ -88,6 +91,7 @@ def test_a_segment_damaged_once_costs_nothing(watch, stub):
     stub.faults.add("480p/segment_2.m4s", garble=True, times=1)
     player = watch()
     player.start()
+    player.load_all()
     player.play_past(9)
     assert {entry["level"] for entry in player.history("append") if entry["kind"] == "video"} == {1}
 
