@@ -5,7 +5,7 @@ import NIOPosix
 /// are all the memory that it takes, however long the file is.
 struct UploadWriter {
     /// Bytes per write: large enough that the cost of a call does not count.
-    static let batch = 2 << 20
+    static let batch = 512 << 10
     /// Room is set aside in such steps when nobody said how long the upload is.
     static let reservationStep: Int64 = 256 << 20
 
