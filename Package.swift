@@ -23,6 +23,8 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -38,8 +40,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.36.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -54,19 +58,29 @@ let package = Package(
             swiftSettings: settings
         ),
         // One OS thread as an actor executor, for blocking C calls.
-        .target(name: "ThreadExecutor", swiftSettings: settings),
+        .target(name: "ThreadExecutor", dependencies: ["CLinux"], swiftSettings: settings),
         // libpq, PostgreSQL's C client.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         // libargon2, the reference implementation of RFC 9106.
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        // hiredis, Redis' C client. Its pkg-config file has a flag that SwiftPM warns of, and nothing that is needed.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        // zlib, for gzip.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Linux system calls that Swift's Glibc module leaves out.
         .systemLibrary(name: "CLinux"),
+        // libcurl, with its variadic functions made callable.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        // Requests to addresses that users and administrators give; refuses private ones where it must.
+        .target(name: "Egress", dependencies: ["CCurl"], swiftSettings: settings),
         // PostgreSQL client: connection, pool, queries, rows, LISTEN, migrations. Knows nothing of videos.
         .target(
             name: "Postgres",
             dependencies: ["CLibPQ", "ThreadExecutor", logging, lifecycle],
             swiftSettings: settings
         ),
+        // Redis client: connection, commands, replies. Knows nothing of videos.
+        .target(name: "Redis", dependencies: ["CHiredis", "ThreadExecutor"], swiftSettings: settings),
         // A private PostgreSQL server in a folder, as `vlog up` and the tests run it.
         .target(
             name: "PrivatePostgres",
@@ -82,6 +96,8 @@ let package = Package(
             resources: [.embedInCode("Migrations")],
             swiftSettings: settings
         ),
+        // Archives of gzip and tar, read and written: bytes in, bytes out.
+        .target(name: "Archives", dependencies: ["CZlib"], swiftSettings: settings),
         // ISO BMFF boxes, segments, HLS playlists and DASH manifests: bytes in, bytes out.
         .target(name: "Packaging", swiftSettings: settings),
         // Sniffing, ffprobe, the ladder plan, and the one ffmpeg that encodes every rung.
@@ -90,12 +106,28 @@ let package = Package(
             dependencies: ["CLinux", "Packaging", "ThreadExecutor", "VLogCore", logging, subprocess, system],
             swiftSettings: settings
         ),
+        // Kubernetes client: typed requests as values, watches, leases, events. Knows nothing of videos.
+        .target(
+            name: "Kubernetes",
+            dependencies: [logging, asyncHTTPClient, nioCore, nioHTTP1, nioSSL, yams],
+            swiftSettings: settings
+        ),
+        // Reconciles TranscodeJobs and VLogWorkers.
+        .target(
+            name: "Operator",
+            dependencies: [
+                "Kubernetes", "Observability", "VLogCore",
+                logging, metrics, lifecycle, asyncHTTPClient, hummingbird, nioCore, nioHTTP1, nioPosix,
+            ],
+            swiftSettings: settings
+        ),
         // The three HTTP APIs, their pages and their background services.
         .target(
             name: "APIServer",
             dependencies: [
-                "CLinux", "Catalog", "Observability", "PasswordHashing", "Postgres", "Transcoding", "VLogCore",
-                logging, metrics, crypto, lifecycle, system, httpTypes,
+                "Archives", "CLinux", "Catalog", "Egress", "Observability", "PasswordHashing", "Postgres", "Redis",
+                "ThreadExecutor",
+                "Transcoding", "VLogCore", logging, metrics, crypto, lifecycle, system, httpTypes,
                 hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1, nioHTTPTypesHTTP1,
             ],
             swiftSettings: settings
@@ -104,7 +136,7 @@ let package = Package(
         .target(
             name: "JobRunner",
             dependencies: [
-                "Observability", "Packaging", "Transcoding", "VLogCore",
+                "Archives", "CLinux", "Egress", "Observability", "Packaging", "Transcoding", "VLogCore",
                 logging, metrics, crypto, lifecycle, system, asyncHTTPClient, nioCore, nioHTTP1,
             ],
             swiftSettings: settings
@@ -113,8 +145,10 @@ let package = Package(
         .executableTarget(
             name: "VLog",
             dependencies: [
-                "APIServer", "Catalog", "JobRunner", "Observability", "PasswordHashing", "Postgres", "PrivatePostgres",
-                "Transcoding", "VLogCore", argumentParser, asyncHTTPClient, hummingbird, logging, lifecycle, nioCore,
+                "APIServer", "Catalog", "JobRunner", "Kubernetes", "Observability", "Operator", "Packaging",
+                "PasswordHashing", "Postgres", "PrivatePostgres", "Redis", "Transcoding", "VLogCore",
+                argumentParser, asyncHTTPClient, hummingbird, logging,
+                lifecycle, nioCore,
                 nioHTTP1, nioPosix, signals, system,
             ],
             swiftSettings: settings
@@ -122,8 +156,15 @@ let package = Package(
         // Private services, sample media and temporary folders for the tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Catalog", "Postgres", "PrivatePostgres", "VLogCore", logging, subprocess, system],
+            dependencies: ["CZlib", "Catalog", "Postgres", "PrivatePostgres", "VLogCore", logging, subprocess, system],
             path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        // An API server in memory that fails as tests want it to, and a real one where its programs are.
+        .target(
+            name: "KubernetesTestSupport",
+            dependencies: ["Kubernetes", "TestSupport", hummingbird, httpTypes, logging, nioCore, system, yams],
+            path: "Tests/KubernetesTestSupport",
             swiftSettings: settings
         ),
         .testTarget(name: "VLogCoreTests", dependencies: ["VLogCore"], swiftSettings: settings),
@@ -133,10 +174,19 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "EgressTests",
+            dependencies: [
+                "Egress", hummingbird, httpTypes, lifecycle, logging, nioCore,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "PostgresTests",
             dependencies: ["Postgres", "ThreadExecutor", "TestSupport", logging, lifecycle],
             swiftSettings: settings
         ),
+        .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "PrivatePostgresTests",
             dependencies: ["PrivatePostgres", "Postgres", "TestSupport", logging],
@@ -146,6 +196,11 @@ let package = Package(
         .testTarget(
             name: "CatalogTests",
             dependencies: ["Catalog", "Postgres", "TestSupport", "VLogCore", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ArchivesTests",
+            dependencies: ["Archives", "TestSupport", subprocess, system],
             swiftSettings: settings
         ),
         .testTarget(
@@ -161,17 +216,31 @@ let package = Package(
         .testTarget(
             name: "APIServerTests",
             dependencies: [
-                "APIServer", "Catalog", "PasswordHashing", "Postgres", "TestSupport", "Transcoding", "VLogCore",
-                logging, crypto, lifecycle,
+                "APIServer", "Archives", "Catalog", "PasswordHashing", "Postgres", "Redis", "TestSupport",
+                "Transcoding",
+                "VLogCore", logging, crypto, lifecycle,
                 httpTypes, hummingbird, nioCore, nioPosix, system,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: settings
         ),
         .testTarget(
+            name: "KubernetesTests",
+            dependencies: ["Kubernetes", "KubernetesTestSupport", logging, nioCore],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OperatorTests",
+            dependencies: [
+                "Kubernetes", "KubernetesTestSupport", "Operator", "TestSupport", "VLogCore", logging, yams,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "JobRunnerTests",
             dependencies: [
-                "JobRunner", "TestSupport", "Transcoding", "VLogCore", logging, lifecycle, nioCore, asyncHTTPClient,
+                "Archives", "JobRunner", "TestSupport", "Transcoding", "VLogCore", logging, lifecycle, nioCore,
+                asyncHTTPClient,
                 hummingbird, httpTypes, crypto, system,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ],

@@ -33,7 +33,22 @@ install() {
     fi
     echo "installing: ${missing[*]}"
     "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+    # Packages start the servers in them (redis-server, prometheus) unless this says no; the tests start their own.
+    local policy=/usr/sbin/policy-rc.d
+    if [[ ! -e $policy ]]; then
+        printf '#!/bin/sh\nexit 101\n' | "${run[@]}" tee "$policy" >/dev/null
+        "${run[@]}" chmod 755 "$policy"
+        # Also when it is broken off: nothing else that is installed later would start.
+        # shellcheck disable=SC2064
+        trap "${run[*]} rm -f $policy" EXIT
+    else
+        policy=
+    fi
     "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    if [[ -n $policy ]]; then
+        "${run[@]}" rm -f "$policy"
+        trap - EXIT
+    fi
 }
 
 # find_swift: puts a Swift 6.2 or newer toolchain on the PATH, or says how to get one.
@@ -53,9 +68,13 @@ need_for_build() {
     need pkg-config pkg-config "finds the C libraries for the build"
     need "/usr/include/postgresql/libpq-fe.h" libpq-dev "PostgreSQL's client library"
     need "/usr/include/argon2.h" libargon2-dev "hashes passwords and keys"
+    need "/usr/include/*/curl/curl.h" libcurl4-openssl-dev "asks addresses that users and administrators give"
+    need "/usr/include/hiredis/hiredis.h" libhiredis-dev "Redis' client library"
+    need "/usr/include/zlib.h" zlib1g-dev "unpacks what runners send as one archive"
 }
 
 need_to_run() {
     need ffmpeg ffmpeg "probes and transcodes videos"
+    need /usr/bin/setpriv util-linux "runs PostgreSQL as its own user"
     need "/usr/lib/postgresql/*/bin/postgres" postgresql "keeps the catalogue; a private server in the data folder"
 }

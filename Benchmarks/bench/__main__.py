@@ -11,16 +11,21 @@ import tempfile
 import time
 import traceback
 
-from bench import first_frame, list_videos, media, transcode, upload
+from bench import claims, dispatch, events, first_frame, list_videos, media, quality, transcode, upload
 from bench.figures import Bench
 from bench.machine import describe, load
 
 ALL = {
     "transcode": transcode.run,
+    "codecs": transcode.run_codecs,
+    "quality": quality.run,
     "media": media.run,
     "list": list_videos.run,
     "upload": upload.run,
     "first-frame": first_frame.run,
+    "dispatch": dispatch.run,
+    "events": events.run,
+    "claims": claims.run,
 }
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 

@@ -144,6 +144,13 @@ class Installation:
             input=text, text=True, check=True, stdout=subprocess.DEVNULL,
         )
 
+    def value(self, query: str) -> str:
+        """The one value that a query gives."""
+        return subprocess.run(
+            ["psql", "--quiet", "--no-psqlrc", "--tuples-only", "--no-align", f"--command={query}", self.database_url],
+            check=True, capture_output=True, text=True,
+        ).stdout.strip()
+
     def _end_leftovers(self):
         """Kills what still runs in our folder, or on files of it, such as a PostgreSQL whose `vlog up` was killed."""
         for entry in pathlib.Path("/proc").iterdir():

@@ -1,11 +1,11 @@
 """A page of 50 of 2,000 videos: the Public API against FastAPI with asyncpg, on the same database, a core each."""
 
 import json
-import sys
 
+from bench.fastapi_peer import FastAPIPeer
 from bench.figures import Bench, Figure, Limit
-from bench.installation import Installation, PublicServer, free_port, get, until_answers
-from bench.processes import Process, children, cpu_seconds, memory, move_to_core, on_core, tree_cpu_seconds
+from bench.installation import Installation, PublicServer, get
+from bench.processes import children, cpu_seconds, memory, move_to_core, on_core, tree_cpu_seconds
 from bench.rows import insert_ready_videos
 from bench.wrk import wrk
 
@@ -18,7 +18,7 @@ def run(bench: Bench) -> list[Figure | Limit]:
     seconds = 2 if bench.quick else 10
     with Installation(bench, "--no-runner") as vlog:
         insert_ready_videos(vlog, 2000)
-        with PublicServer(vlog, lambda *words: on_core(0, *words)) as ours, Peer(bench, vlog) as peer:
+        with PublicServer(vlog, lambda *words: on_core(0, *words)) as ours, FastAPIPeer(bench, vlog, "list_peer") as peer:
             sides = {
                 "vlog": (f"{ours.url}/api/videos{QUERY}", ours.process.pid),
                 PEER: (f"{peer.url}/api/videos{QUERY}", peer.process.pid),
@@ -73,27 +73,3 @@ def refuse_unlike_answers(urls: list[str]):
     if any(body["items"] != bodies[0]["items"] for body in bodies):
         unlike = [body["items"][0] for body in bodies]
         raise RuntimeError(f"the sides answer differently: {unlike}")
-
-
-class Peer:
-    """Uvicorn with one worker, uvloop and httptools on the first core."""
-
-    def __init__(self, bench: Bench, vlog: Installation):
-        port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
-        command = on_core(
-            0, sys.executable, "-m", "uvicorn", "bench.list_peer:app", "--host", "127.0.0.1", "--port", port,
-            "--workers", "1", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning",
-        )
-        self.process = Process(command, bench.folder / "peer.log", {"DATABASE_URL": vlog.database_url})
-
-    def __enter__(self) -> "Peer":
-        try:
-            until_answers(self.url + "/health", self.process)
-        except BaseException:
-            self.process.stop()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self.process.stop()

@@ -17,6 +17,8 @@ class Usage:
 
     wall: float
     cpu: float
+    #: The most memory that one of these processes had, in MB (10^6 bytes).
+    peak: float
 
 
 def cpu_seconds(pid: int, *, with_reaped: bool = False) -> float:
@@ -119,7 +121,7 @@ class Process:
         self.popen.returncode = os.waitstatus_to_exitcode(status)
         if check and self.popen.returncode != 0:
             raise RuntimeError(f"{self.popen.args[0]} ended with {self.popen.returncode}:\n{self.log_tail()}")
-        return Usage(wall=wall, cpu=usage.ru_utime + usage.ru_stime)
+        return Usage(wall=wall, cpu=usage.ru_utime + usage.ru_stime, peak=usage.ru_maxrss * 1024 / 1e6)
 
     def log_tail(self) -> str:
         return self.log.read_text(errors="replace")[-3000:]

@@ -1,4 +1,4 @@
-"""The peer of the transcode: one ffmpeg per rung, made of the very command that VLog runs."""
+"""VLog's one ffmpeg, alone, and the peers that are made of its very command."""
 
 import dataclasses
 import pathlib
@@ -7,7 +7,7 @@ import re
 
 @dataclasses.dataclass(frozen=True)
 class EncoderCommand:
-    """VLog's one ffmpeg: input options, a filter graph, and per output the options of its encoder."""
+    """Input options, a filter graph, and per output the options of its encoder."""
 
     #: From the first option to the input's name.
     head: list[str]
@@ -28,28 +28,81 @@ class EncoderCommand:
         where = head.index("-progress")
         return cls(head[:where] + head[where + 2:], words[split + 1].split(";"), outputs)
 
+    @property
+    def video(self) -> list[str]:
+        """The pads of the rungs, the largest first."""
+        return [pad for pad in self.outputs if pad.startswith("[v")]
+
+    def alone(self, source: pathlib.Path, folder: pathlib.Path) -> list[str]:
+        """The arguments of the same ffmpeg with nothing around it: it writes plain files."""
+        words = [*self._head(source), "-filter_complex", ";".join(self.graph)]
+        for pad in self.outputs:
+            words += self._output(pad, folder)
+        return words
+
+    def plain(self, source: pathlib.Path, folder: pathlib.Path) -> list[str]:
+        """One ffmpeg as one would write it: each size scaled from the source, threads and lookahead as the encoder
+        chooses them."""
+        splits = "".join(f"[s{index}]" for index in range(len(self.video)))
+        chains = [self._source + f",split={len(self.video)}{splits}"]
+        chains += [f"[s{index}]{self._picture(index)}{pad}" for index, pad in enumerate(self.video)]
+        words = [*_without(self._head(source), "-threads"), "-filter_complex", ";".join(chains + self._sound)]
+        for pad in self.video + self._audio:
+            words += _without(_without(self._output(pad, folder), "-threads"), "-rc-lookahead")
+        return words
+
     def per_rung(self, source: pathlib.Path, folder: pathlib.Path) -> list[list[str]]:
         """The arguments of one ffmpeg per rung. Each decodes and scales from the source; the first has the sound too."""
-        head = [f"file:{source}" if word.startswith("file:") else word for word in self.head]
-        video = [pad for pad in self.outputs if pad.startswith("[v")]
-        audio = [pad for pad in self.outputs if pad.startswith("[a")]
         commands = []
-        for index, pad in enumerate(video):
-            chains, pads = [self._chain(index)], [pad]
+        for index, pad in enumerate(self.video):
+            chains, pads = [f"{self._source},{self._picture(index)}{pad}"], [pad]
             if index == 0:
-                chains += [chain for chain in self.graph if chain.endswith(tuple(audio))]
-                pads += audio
-            words = head + ["-filter_complex", ";".join(chains)]
+                chains += self._sound
+                pads += self._audio
+            words = [*self._head(source), "-filter_complex", ";".join(chains)]
             for name in pads:
-                words += ["-map", name, *self.outputs[name], f"file:{folder / name.strip('[]')}.mp4"]
+                words += self._output(name, folder)
             commands.append(words)
         return commands
 
-    def _chain(self, index: int) -> str:
-        """The largest rung's filters, without the split, scaled to the size of this one at once."""
-        source, top = re.fullmatch(r"(\[0:\d+\])(.+?)(?:,split=2)?\[v0\](?:\[c1\])?", self.graph[0]).groups()
-        filters = top.split(",")
-        if index > 0:
-            scale = re.fullmatch(r"\[c\d+\](scale=[^,]+),.+", self.graph[index])[1]
-            filters = [filters[0], scale] + [word for word in filters[1:] if not word.startswith("scale=")]
-        return f"{source}{','.join(filters)}[v{index}]"
+    def reference(self, source: pathlib.Path, file: pathlib.Path) -> list[str]:
+        """The arguments that write what the largest rung is encoded from, without loss."""
+        graph = f"{self._source},{self._picture(0)}[out]"
+        return [*self._head(source), "-filter_complex", graph, "-map", "[out]", "-fps_mode", "passthrough",
+                "-c:v", "rawvideo", "-f", "nut", str(file)]
+
+    def _head(self, source: pathlib.Path) -> list[str]:
+        return [f"file:{source}" if word.startswith("file:") else word for word in self.head]
+
+    def _output(self, pad: str, folder: pathlib.Path) -> list[str]:
+        name = pad.strip("[]")
+        extension = "_%d.jpg" if "image2" in self.outputs[pad] else ".mp4"
+        return ["-map", pad, *self.outputs[pad], f"file:{folder / name}{extension}"]
+
+    @property
+    def _audio(self) -> list[str]:
+        return [pad for pad in self.outputs if pad.startswith("[a")]
+
+    @property
+    def _sound(self) -> list[str]:
+        return [chain for chain in self.graph if chain.endswith(tuple(self._audio))] if self._audio else []
+
+    @property
+    def _source(self) -> str:
+        """The source and what all rungs share: fields to pictures, rate, length."""
+        return re.match(r"\[0:\d+\].+?trim=end_frame=\d+", self.graph[0])[0]
+
+    def _picture(self, index: int) -> str:
+        """The largest rung's colours, scaled to the size of this one at once."""
+        first = self.graph[1] if self.graph[1].startswith("[sdr]") else self.graph[0][len(self._source) + 1:]
+        colours = re.fullmatch(r"(?:\[sdr\])?(.+?)(?:,split=\d+)?\[v0\](?:\[c\d+\])*", first)[1].split(",")
+        if index == 0:
+            return ",".join(colours)
+        chain = next(chain for chain in self.graph if f"[v{index}]" in chain)
+        scale = re.match(r"\[c\d+\](scale=[^,]+),", chain)[1]
+        return ",".join([scale] + [word for word in colours if not word.startswith("scale=")])
+
+
+def _without(words: list[str], option: str) -> list[str]:
+    """Without an option and its value."""
+    return [word for index, word in enumerate(words) if option not in (word, words[index - 1])]

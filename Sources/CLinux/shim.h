@@ -1,6 +1,7 @@
 // Linux calls that glibc's headers show only with _GNU_SOURCE, which Swift's Glibc module is built without.
 #pragma once
 
+#include <errno.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -22,4 +23,29 @@ static inline int vlog_pipe(int ends[2]) {
 /// fcntl(2) with F_SETPIPE_SZ: the size of a pipe's buffer.
 static inline int vlog_set_pipe_size(int descriptor, int size) {
     return (int)syscall(SYS_fcntl, descriptor, 1031, size);
+}
+
+/// syncfs(2): writes all that is dirty of the file system that the descriptor is on.
+static inline int vlog_sync_file_system(int descriptor) {
+    return (int)syscall(SYS_syncfs, descriptor);
+}
+
+/// prctl(2) with PR_SET_NAME: the name of the calling thread, of which the kernel keeps 15 bytes.
+static inline void vlog_name_thread(const char *name) {
+    syscall(SYS_prctl, 15, name, 0, 0, 0);
+}
+
+/// renameat2(2) with RENAME_NOREPLACE: fails with EEXIST instead of replacing what has the new name.
+static inline int vlog_rename_new(int from, const char *name, int to, const char *new_name) {
+    return (int)syscall(SYS_renameat2, from, name, to, new_name, 1);
+}
+
+/// fcntl(2) with F_SETLEASE on a file open for reading: 0 when nobody has it open for writing, EAGAIN when somebody has,
+/// another error where the kernel does not say. The lease is given back at once; the signal of one that is broken
+/// meanwhile is SIGURG, which does nothing, instead of SIGIO, which ends a process.
+static inline int vlog_try_read_lease(int descriptor) {
+    if (syscall(SYS_fcntl, descriptor, 10, 23) != 0) return errno;
+    if (syscall(SYS_fcntl, descriptor, 1024, 0) != 0) return errno;
+    syscall(SYS_fcntl, descriptor, 1024, 2);
+    return 0;
 }

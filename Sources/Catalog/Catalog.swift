@@ -2,8 +2,8 @@ import Postgres
 
 /// Everything the product keeps in PostgreSQL, by resource. All SQL of the product is in this target.
 ///
-/// Two channels carry what others must hear of, in the transaction that changed it: `vlog_jobs` when a job has become
-/// claimable, and `vlog_events` with a video's id when anything that a page shows of it has changed.
+/// What others must hear of is posted to `announcements` after the commit that made it so. The end of a worker's key is
+/// besides notified in its transaction, so that it is heard of even if nothing comes after the commit.
 ///
 /// Locks: who needs both takes the job's row before the video's, in every statement; so no two can deadlock on them.
 package struct Catalog: Sendable {
@@ -12,11 +12,14 @@ package struct Catalog: Sendable {
     package let workers: WorkerQueries
     package let sessions: SessionQueries
     package let categories: CategoryQueries
+    package let announcements: Announcements
 
     package init(pool: PostgresPool) {
-        videos = VideoQueries(pool: pool)
-        jobs = JobQueries(pool: pool)
-        workers = WorkerQueries(pool: pool)
+        let announcements = Announcements(pool: pool)
+        self.announcements = announcements
+        videos = VideoQueries(pool: pool, announcements: announcements)
+        jobs = JobQueries(pool: pool, announcements: announcements)
+        workers = WorkerQueries(pool: pool, announcements: announcements)
         sessions = SessionQueries(pool: pool)
         categories = CategoryQueries(pool: pool)
     }
@@ -27,11 +30,21 @@ package struct Catalog: Sendable {
             number: 1,
             name: "initial",
             sql: String(decoding: PackageResources._001_initial_sql, as: UTF8.self)
-        )
+        ),
+        Migration(
+            number: 2,
+            name: "media",
+            sql: String(decoding: PackageResources._002_media_sql, as: UTF8.self)
+        ),
+        Migration(
+            number: 3,
+            name: "fleet",
+            sql: String(decoding: PackageResources._003_fleet_sql, as: UTF8.self)
+        ),
+        Migration(
+            number: 4,
+            name: "sources",
+            sql: String(decoding: PackageResources._004_sources_sql, as: UTF8.self)
+        ),
     ]
-
-    /// The channel on which a claimable job is announced; no payload.
-    package static let jobsChannel = "vlog_jobs"
-    /// The channel on which a changed video is announced; the payload is its id.
-    package static let eventsChannel = "vlog_events"
 }

@@ -13,11 +13,26 @@ package struct LadderPackager: Sendable {
     /// `tracks` are rungs and sound tracks in the order in which manifests list them: at least one rung, at most 32
     /// tracks, unique folders, GOPs of equal time, sound of one channel count; else throws `invalidDescription`.
     /// `gopsPerSegment` is 1 to 64; a segment lasts that many GOPs, at most 60 seconds.
-    package init(tracks: [TrackDescription], gopsPerSegment: Int) throws(PackagingError) {
+    ///
+    /// With `resume`, the pipes of the rungs begin with its first segment; sound begins at its start. The result is that
+    /// of a run from the start, but files of `resume` are not returned again. Throws `resumeMismatch`, also from `append`,
+    /// when the streams do not continue what there is.
+    package init(
+        tracks: [TrackDescription],
+        gopsPerSegment: Int,
+        resume: LadderResume? = nil
+    ) throws(PackagingError) {
         try TrackDescription.check(tracks)
         let grid = try SegmentGrid(tracks: tracks, gopsPerSegment: gopsPerSegment)
         self.grid = grid
-        self.tracks = tracks.map { TrackPackager($0, grid: grid) }
+        self.tracks = tracks.map { track in
+            TrackPackager(
+                track,
+                grid: grid,
+                resumed: resume?.tracks.first { $0.folder == track.folder },
+                firstSegment: resume?.firstSegment ?? 0
+            )
+        }
         playlists = tracks.map { _ in MediaPlaylist(targetDuration: grid.targetDuration) }
     }
 
@@ -37,15 +52,16 @@ package struct LadderPackager: Sendable {
         return try takeFiles(from: index)
     }
 
-    /// Every pipe ended and ffmpeg's result is good: returns the final playlists, then `manifest.mpd`, then
-    /// `master.m3u8`. Throws when a track has not ended, is empty, or the rungs do not agree. A sound track without a
-    /// single frame is left out.
-    package mutating func finish() throws(PackagingError) -> [PackagedFile] {
+    /// Every pipe ended and ffmpeg's result is good: returns the subtitles, the final playlists, then `manifest.mpd`,
+    /// then `master.m3u8`. Throws when a track has not ended, is empty, or the rungs do not agree. A sound track without a
+    /// single frame is left out, and so are subtitles without a cue.
+    package mutating func finish(subtitles: [SubtitleFile] = []) throws(PackagingError) -> [PackagedFile] {
         for track in tracks where !track.hasEnded { throw PackagingError(.truncated, "\(track.id): not at its end") }
-        let ladder = LadderSummary(tracks, grid: grid, isFinal: true)
+        let spoken = subtitles.filter(\.hasCues)
+        let ladder = LadderSummary(tracks, subtitles: spoken.map(\.description), grid: grid, isFinal: true)
         try RungAgreement.checkEnds(ladder.videos)
         summary = ladder
-        var files: [PackagedFile] = []
+        var files = spoken.flatMap { $0.files(duration: ladder.duration) }
         for (track, playlist) in zip(tracks, playlists) {
             guard let table = track.table, !table.entries.isEmpty else { continue }
             files.append(PackagedFile(path: "\(track.id)/stream.m3u8", text: playlist.onDemand))
@@ -61,6 +77,9 @@ package struct LadderPackager: Sendable {
     package var progress: [TrackProgress] {
         tracks.map { TrackProgress(track: $0.id, segments: $0.segmentCount, seconds: $0.table?.end.seconds ?? 0) }
     }
+
+    /// What another run could go on from: the segments of the rungs that were returned so far, as far as they are full.
+    package var resumable: [LadderResume.Track] { tracks.compactMap { LadderResume.Track($0) } }
 
     /// One entry per rung, in the order of the descriptions; empty until `finish()`.
     package var results: [RenditionResult] {
@@ -88,7 +107,7 @@ package struct LadderPackager: Sendable {
         }
         if !files.isEmpty, !hasMaster, tracks.allSatisfy({ $0.segmentCount > 0 }) {
             hasMaster = true
-            let ladder = LadderSummary(tracks, grid: grid, isFinal: false)
+            let ladder = LadderSummary(tracks, subtitles: [], grid: grid, isFinal: false)
             files.append(PackagedFile(path: "master.m3u8", text: MasterPlaylist(ladder).text))
         }
         return files
@@ -105,16 +124,22 @@ package struct LadderPackager: Sendable {
         do {
             segments = try tracks[index].takeSegments(pictureReaches: reach, pictureEnded: pictureEnded)
         } catch { throw error.on(track) }
-        guard !segments.isEmpty, let initialization = tracks[index].initialization else { return [] }
+        // A rung that an earlier run has finished brings no new segment, but its playlist is still to be written.
+        guard let initialization = tracks[index].initialization, let entries = tracks[index].table?.entries,
+            entries.count > playlists[index].count
+        else { return [] }
         var files: [PackagedFile] = []
-        if known == 0 {
+        if playlists[index].count == 0 {
             files.append(PackagedFile(path: "\(track)/init.mp4", bytes: initialization.bytes, replaces: false))
         }
-        for (number, segment) in zip(known..., segments) {
+        // Those of an earlier run too, before the first of this one.
+        for number in playlists[index].count..<entries.count {
             if tracks[index].isVideo {
-                try agreement.check(segment.entry, number, of: track, timescale: initialization.timescale)
+                try agreement.check(entries[number], number, of: track, timescale: initialization.timescale)
             }
-            playlists[index].append(segment.entry, timescale: initialization.timescale)
+            playlists[index].append(entries[number], timescale: initialization.timescale)
+        }
+        for (number, segment) in zip(known..., segments) {
             let path = "\(track)/segment_\(number).m4s"
             files.append(PackagedFile(path: path, bytes: segment.bytes, replaces: false))
         }

@@ -17,6 +17,8 @@ package struct PackagingError: Error, Equatable, CustomStringConvertible {
         case notIndependent
         /// The rungs of the ladder do not have the same segments.
         case rungsDisagree
+        /// The stream does not continue what was made before: another encoder, or other settings.
+        case resumeMismatch
         /// A track ended without a picture.
         case empty
     }

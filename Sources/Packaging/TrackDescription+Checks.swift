@@ -16,13 +16,17 @@ extension TrackDescription {
         try check(tracks.compactMap(\.audio))
     }
 
-    /// Different channel counts would need a group each, and every variant once per group.
+    /// Each channel count is a group, and all groups offer the same choice (RFC 8216bis section 4.4.6.2.1).
     private static func check(_ audios: [Audio]) throws(PackagingError) {
-        guard Set(audios.map(\.channels)).count <= 1 else {
-            throw PackagingError(.invalidDescription, "sound tracks of different channel counts")
+        let groups = Dictionary(grouping: audios, by: \.channels).values
+        guard groups.allSatisfy({ $0.count(where: \.isDefault) <= 1 }) else {
+            throw PackagingError(.invalidDescription, "two default sound tracks of as many channels")
         }
-        guard audios.count(where: \.isDefault) <= 1 else {
-            throw PackagingError(.invalidDescription, "two default sound tracks")
+        let choices = Set(
+            groups.map { group in group.map { "\($0.name) \($0.language?.rawValue ?? "") \($0.isDefault)" } }
+        )
+        guard choices.count <= 1 else {
+            throw PackagingError(.invalidDescription, "different sound tracks for different channel counts")
         }
     }
 

@@ -1,17 +1,17 @@
 import Synchronization
 
 /// Copies notifications to every subscriber. One that lags too far behind misses some and is told so.
-final class NotificationHub: Sendable {
-    private typealias Continuation = AsyncStream<PostgresNotification>.Continuation
+package final class NotificationHub<Notification: Sendable & Equatable>: Sendable {
+    private typealias Continuation = AsyncStream<Notification>.Continuation
 
     private struct Subscriber {
         let continuation: Continuation
-        /// Something did not fit into its buffer, so `.reconnected` comes before the next that does.
+        /// Something did not fit into its buffer, so that is said before the next that does.
         var hasMissed = false
 
-        mutating func receive(_ notification: PostgresNotification) {
+        mutating func receive(_ notification: Notification, orThat missed: Notification) {
             if hasMissed {
-                guard case .enqueued = continuation.yield(.reconnected) else { return }
+                guard case .enqueued = continuation.yield(missed) else { return }
                 hasMissed = false
             }
             if case .dropped = continuation.yield(notification) { hasMissed = true }
@@ -26,18 +26,24 @@ final class NotificationHub: Sendable {
     }
 
     private let capacity: Int
+    private let missed: Notification
     private let state = Mutex(State())
 
-    init(capacity: Int) { self.capacity = capacity }
+    /// `missed` says that something may have been missed before; it is the first that is published.
+    package init(capacity: Int, missed: Notification) {
+        self.capacity = capacity
+        self.missed = missed
+    }
 
-    func subscribe() -> AsyncStream<PostgresNotification> {
+    /// What is published from now on. Begins with `missed` as soon as that has been published.
+    package func subscribe() -> AsyncStream<Notification> {
         let policy = Continuation.BufferingPolicy.bufferingOldest(capacity)
-        let (stream, continuation) = AsyncStream.makeStream(of: PostgresNotification.self, bufferingPolicy: policy)
+        let (stream, continuation) = AsyncStream.makeStream(of: Notification.self, bufferingPolicy: policy)
         let id = state.withLock { state -> UInt64? in
             guard !state.hasEnded else { return nil }
             state.nextID += 1
             state.subscribers[state.nextID] = Subscriber(continuation: continuation)
-            if state.isListening { continuation.yield(.reconnected) }
+            if state.isListening { continuation.yield(missed) }
             return state.nextID
         }
         guard let id else {
@@ -50,10 +56,10 @@ final class NotificationHub: Sendable {
         return stream
     }
 
-    func publish(_ notification: PostgresNotification) {
+    package func publish(_ notification: Notification) {
         state.withLock { state in
-            if notification == .reconnected { state.isListening = true }
-            for id in state.subscribers.keys { state.subscribers[id]?.receive(notification) }
+            if notification == missed { state.isListening = true }
+            for id in state.subscribers.keys { state.subscribers[id]?.receive(notification, orThat: missed) }
         }
     }
 
@@ -61,7 +67,7 @@ final class NotificationHub: Sendable {
     func pause() { state.withLock { $0.isListening = false } }
 
     /// Ends every stream.
-    func end() {
+    package func end() {
         let subscribers = state.withLock { state in
             state.hasEnded = true
             defer { state.subscribers = [:] }

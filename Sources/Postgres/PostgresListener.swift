@@ -9,7 +9,7 @@ package final class PostgresListener: Service {
     private let configuration: PostgresConfiguration
     private let channels: [String]
     private let logger: Logger
-    private let hub = NotificationHub(capacity: buffer)
+    private let hub = NotificationHub<PostgresNotification>(capacity: buffer, missed: .reconnected)
 
     package init(configuration: PostgresConfiguration, channels: [String], logger: Logger) {
         self.configuration = configuration

@@ -55,8 +55,10 @@ package struct PrivatePostgres: Service {
     }
 
     private func supervise(_ control: ServerControl) async throws {
-        try await control.start()
-        try await ServerSupervisor(control: control, logger: logger).watch()
+        let supervisor = ServerSupervisor(control: control, logger: logger)
+        // It may have died a moment ago, and what is left of it keeps a new one from starting for a while.
+        try await supervisor.start()
+        try await supervisor.watch()
     }
 
     /// Checks the folder, takes it, and finds the programs that fit it.

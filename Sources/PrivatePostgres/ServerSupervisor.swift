@@ -13,7 +13,7 @@ struct ServerSupervisor {
     func watch() async throws {
         while true {
             guard let server = control.running else {
-                try await restart()
+                try await start()
                 continue
             }
             while server.isAlive(in: control.folder.data) { try await Task.sleep(for: Self.interval) }
@@ -23,13 +23,13 @@ struct ServerSupervisor {
     }
 
     /// What a killed server leaves behind holds the shared memory for a moment, and a new one is refused meanwhile.
-    private func restart() async throws {
+    func start() async throws {
         for attempt in 1... {
             do {
                 return try await control.start()
             } catch  where !(error is CancellationError) && attempt < Self.patience {
                 let metadata: Logger.Metadata = ["error": "\(error)", "attempt": "\(attempt)"]
-                logger.warning("database server could not be restarted", metadata: metadata)
+                logger.warning("database server could not be started", metadata: metadata)
                 try await Task.sleep(for: .seconds(1) * attempt)
             }
         }

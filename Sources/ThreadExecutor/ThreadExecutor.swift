@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 
 /// One OS thread that runs an actor's jobs in order, so that blocking C calls never hold a thread of the shared pool.
@@ -9,11 +10,12 @@ package final class ThreadExecutor: SerialExecutor {
     /// - Parameter name: shown by debuggers and `top -H`; Linux cuts it after 15 bytes.
     package init(name: String) {
         let thread = Thread { [queue] in
+            // `Thread.name` is not shown on Linux, and a thread has the name of the one that made it.
+            vlog_name_thread(name)
             while let batch = queue.takeAll() {
                 for work in batch { work.run() }
             }
         }
-        thread.name = name
         thread.start()
     }
 

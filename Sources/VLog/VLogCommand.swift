@@ -16,10 +16,16 @@ struct VLogCommand: AsyncParsableCommand {
             """,
         version: productVersion,
         groupedSubcommands: [
-            CommandGroup(name: "Run", subcommands: [Up.self, Server.self, Runner.self, Doctor.self]),
+            CommandGroup(
+                name: "Run",
+                subcommands: [Up.self, Server.self, Runner.self, OperatorCommand.self, Plan.self, Doctor.self]
+            ),
             CommandGroup(
                 name: "Videos",
-                subcommands: [Upload.self, List.self, Show.self, Delete.self, Restore.self, Retry.self]
+                subcommands: [
+                    Upload.self, List.self, Show.self, Delete.self, Restore.self, Retry.self, Cancel.self,
+                    Priority.self, Retranscode.self, Check.self,
+                ]
             ),
             CommandGroup(name: "Administer", subcommands: [Password.self, Worker.self]),
         ]

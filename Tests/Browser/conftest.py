@@ -5,8 +5,10 @@ import shutil
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-pytest.register_assert_rewrite("pages", "player_page")
+pytest.register_assert_rewrite("pages", "player_page", "sound_meter")
 
+from player_page import PlayerPage
+from rich_stream import make_late_stream, make_rich_stream, make_stream_of_two_codecs
 from sample_stream import RUNGS, make_stream
 from stub_admin import example_videos
 from stub_server import StubServer
@@ -23,6 +25,15 @@ def media(tmp_path_factory):
     make_stream(folder)
     make_stream(folder / "long", 100, RUNGS[-1:])
     return folder
+
+
+@pytest.fixture(scope="session")
+def rich(media):
+    """Slugs of videos with languages and captions, with late timestamps, and with two codecs."""
+    make_rich_stream(media / "rich")
+    make_late_stream(media / "late", media, 1.4)
+    make_stream_of_two_codecs(media / "codecs")
+    return ["rich", "late", "codecs"]
 
 
 @pytest.fixture(scope="session")
@@ -70,3 +81,13 @@ def open_page(chromium):
     for context in contexts:
         context.close()
     assert troubles == []
+
+
+@pytest.fixture
+def watch(stub, open_page):
+    """Opens the watch page of a video."""
+
+    def watch(slug="video-1", query="", **options):
+        return PlayerPage(open_page(f"{stub.public_url}/watch/{slug}{query}", **options))
+
+    return watch

@@ -16,9 +16,9 @@ def make_stream(folder: pathlib.Path, seconds: int = 24, rungs: list = RUNGS) ->
         frames = str(SEGMENT_SECONDS * FRAME_RATE)
         codec = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-pix_fmt", "yuv420p", "-profile:v", "high", "-level", "4.0"]
         codec += ["-g", frames, "-keyint_min", frames, "-sc_threshold", "0", "-b:v", f"{rate}k", "-maxrate", f"{rate}k", "-bufsize", f"{rate}k"]
-        _package(folder / name, [*source, *codec])
+        package(folder / name, [*source, *codec])
     tone = ["-f", "lavfi", "-i", f"sine=frequency=330:sample_rate=48000:duration={seconds}"]
-    _package(folder / "audio", [*tone, "-c:a", "aac", "-b:a", "96k", "-ac", "2"])
+    package(folder / "audio", [*tone, "-c:a", "aac", "-b:a", "96k", "-ac", "2"])
     (folder / "master.m3u8").write_text(master(rungs))
     picture = ["-f", "lavfi", "-i", "testsrc2=size=640x360:rate=1:duration=1", "-frames:v", "1"]
     _run([*picture, str(folder / "thumbnail.jpg")])
@@ -45,7 +45,8 @@ def growing_playlist(text: str, segments: int, ended: bool) -> str:
     return head + "".join(f"#EXTINF:{part}\n" for part in kept) + ("#EXT-X-ENDLIST\n" if ended else "")
 
 
-def _package(folder: pathlib.Path, encode: list[str]) -> None:
+def package(folder: pathlib.Path, encode: list[str]) -> None:
+    """Runs ffmpeg with these arguments and cuts what comes out into a folder with a playlist."""
     folder.mkdir(parents=True)
     hls = ["-f", "hls", "-hls_time", str(SEGMENT_SECONDS), "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"]
     hls += ["-hls_fmp4_init_filename", "init.mp4", "-hls_segment_filename", str(folder / "segment_%d.m4s")]

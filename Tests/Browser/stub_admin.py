@@ -45,6 +45,7 @@ class AdminAPI:
             (r"/api/videos/(\d+)", "DELETE", self.delete),
             (r"/api/videos/(\d+)/restore", "POST", self.restore),
             (r"/api/videos/(\d+)/retry", "POST", self.retry),
+            (r"/api/videos/(\d+)/cancel", "POST", self.cancel),
             ("/api/categories", "GET", self.categories),
             ("/api/categories", "POST", self.create_category),
             (r"/api/categories/(\d+)", "PATCH", self.edit_category),
@@ -145,6 +146,14 @@ class AdminAPI:
         video = self.state.find(int(number))
         video["status"] = "pending"
         video["progress"] = progress(int(number), "pending", waiting_reason="in_queue", waiting="2 jobs before it.")
+        handler.json(video)
+
+    def cancel(self, handler, number) -> None:
+        drain(handler)
+        video = self.state.find(int(number))
+        video["status"] = "failed"
+        sentence = "Somebody cancelled it. Retry starts it again."
+        video["progress"] = progress(int(number), "failed", job_state="cancelled", error_code="cancelled", error=sentence)
         handler.json(video)
 
     def categories(self, handler) -> None:

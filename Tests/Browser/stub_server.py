@@ -23,7 +23,7 @@ POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; object-src 'none'; "
     "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
-TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".m4s": "video/iso.segment", ".mp4": "video/mp4", ".jpg": "image/jpeg", ".js": "text/javascript"}
+TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".m4s": "video/iso.segment", ".mp4": "video/mp4", ".jpg": "image/jpeg", ".js": "text/javascript", ".vtt": "text/vtt"}
 CHUNK = 8192
 
 
@@ -104,7 +104,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return body
 
     def media(self, slug: str, name: str, fault) -> None:
-        folder = self.stub.media / "long" if slug == "long" else self.stub.media
+        folder = self.stub.media / slug if (self.stub.media / slug).is_dir() else self.stub.media
         file = (folder / name).resolve()
         if not file.is_relative_to(self.stub.media) or not file.is_file():
             return self.error(404, "There is no such file.")

@@ -82,6 +82,11 @@ class StubState:
             video["category"] = {key: category[key] for key in ("id", "name", "slug")}
         return video
 
+    def add_public(self, slug: str, **more) -> None:
+        """Publishes one more video, whose stream is the folder of that name, or the sample."""
+        video = {"id": 900 + len(self.public), "slug": slug, "stream_url": f"/videos/{slug}/master.m3u8"}
+        self.public.append(self.public[0] | video | more)
+
     def publish(self, body: dict) -> None:
         """Tells everybody who watches, and remembers it with the video."""
         with self.lock:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from pages import assert_accessible, assert_good_at_every_size, assert_no_markup_came_in, in_both_colours, sign_in, unmarked_stops
 from player_page import PlayerPage, wait_until
-from stub_state import PASSWORD, progress
+from stub_state import PASSWORD, ago, progress
 
 
 @pytest.fixture
@@ -342,6 +342,32 @@ def test_a_failure_shows_its_sentence_its_log_and_a_retry(admin, stub):
     market.get_by_role("button", name="Retry").click()
     expect(market).to_contain_text("Waiting: 2 jobs before it.")
     expect(market.get_by_role("button", name="Retry")).to_have_count(0)
+
+
+def test_a_job_is_stopped_and_started_again(admin, stub):
+    page = admin()
+    lisbon = row(page, "Night train to Lisbon")
+    stub.state.publish(progress(5, "processing", percent=40, job_state="running", stage="encoding", attempt=1))
+    lisbon.get_by_role("button", name="Stop").click()
+    expect(lisbon.get_by_text("Stopped", exact=True)).to_be_visible()
+    expect(lisbon).to_contain_text("Retry starts it again.")
+    expect(lisbon.get_by_role("button", name="Stop")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(lisbon).to_contain_text("Waiting: 2 jobs before it.")
+
+
+def test_a_worker_in_quarantine_says_until_when(admin, stub):
+    stub.state.workers[0] |= {"status": "quarantined", "quarantined_until": ago(hours=-5, minutes=-15), "codecs": ["h264", "hevc"]}
+    page = admin("?view=workers")
+    expect(page.get_by_text("Quarantined", exact=True)).to_be_visible()
+    expect(page.get_by_text("gets jobs again in 5 hours")).to_be_visible()
+    expect(page.get_by_text("H264, HEVC")).to_be_visible()
+
+
+def test_a_worker_that_found_itself_unfit_says_why(admin, stub):
+    stub.state.workers[0] |= {"status": "quarantined", "fault": "The card <b>fell</b> off the bus."}
+    page = admin("?view=workers")
+    expect(page.get_by_text("It found that it cannot work: The card <b>fell</b> off the bus. It tries again")).to_be_visible()
 
 
 def test_a_lost_stream_is_shown_and_comes_back(admin, stub):

@@ -3,16 +3,9 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from player_page import PlayerPage
-
-
-@pytest.fixture
-def watch(stub, open_page):
-    def watch(slug="video-1", query="", **options):
-        return PlayerPage(open_page(f"{stub.public_url}/watch/{slug}{query}", **options))
-
-    return watch
 
 
 @pytest.mark.parametrize("engine", ["mse", "native"])
@@ -24,7 +17,7 @@ def test_plays_to_the_end_with_sound_and_picture(watch, engine):
     assert player.get("video.webkitAudioDecodedByteCount") > 10_000
     assert player.get("video.webkitVideoDecodedByteCount") > 100_000
     assert player.time() == pytest.approx(24, abs=0.2)
-    assert player.page.get_by_role("button", name="Play again").first.is_visible()
+    expect(player.page.get_by_role("button", name="Play again").first).to_be_visible()
 
 
 def test_sound_and_picture_begin_together_and_the_first_frame_shows_while_paused(watch):
@@ -98,7 +91,7 @@ def test_quality_is_chosen_from_the_menu_and_takes_effect_while_playing(watch):
     assert choices[3].startswith("Auto (")
     page.get_by_role("menuitemradio", name="360p").click()
     player.wait("video.videoWidth === 640")
-    assert page.get_by_role("button", name="Quality: 360p").is_visible()
+    expect(page.get_by_role("button", name="Quality: 360p")).to_be_visible()
     page.get_by_role("button", name="Quality: 360p").click()
     page.get_by_role("menuitemradio", name="720p").click()
     player.wait("video.videoWidth === 1280")
@@ -135,7 +128,7 @@ def test_a_seek_to_the_last_moment_ends_cleanly_and_playing_again_begins_at_the_
 
 
 def test_thirty_seconds_are_kept_ahead_and_behind_and_no_more(watch, stub):
-    stub.state.public.append(stub.state.public[0] | {"id": 901, "slug": "long", "duration": 100, "stream_url": "/videos/long/master.m3u8"})
+    stub.state.add_public("long", duration=100)
     player = watch("long")
     player.start()
     player.wait("video.buffered.end(0) >= 30")
@@ -149,7 +142,7 @@ def test_thirty_seconds_are_kept_ahead_and_behind_and_no_more(watch, stub):
 
 
 def test_an_event_playlist_grows_and_ends(watch, stub):
-    stub.state.public.append(stub.state.public[0] | {"id": 900, "slug": "growing", "duration": 0, "stream_url": "/videos/growing/master.m3u8"})
+    stub.state.add_public("growing", duration=0)
     stub.state.growing, stub.state.growing_ended = 3, False
     player = watch("growing")
     player.wait("video.duration > 5 && video.duration < 7")
@@ -174,7 +167,7 @@ def test_goes_on_where_it_was_left_but_not_within_the_last_seconds(watch):
     player.page.reload()
     player = PlayerPage(player.page)
     player.wait("video.currentTime >= 12 && video.currentTime < 14")
-    assert player.page.get_by_text("Goes on at 0:12").is_visible()
+    expect(player.page.get_by_text("Goes on at 0:12")).to_be_visible()
     player.page.get_by_role("button", name="Start over").click()
     player.wait("video.currentTime < 0.2")
     player.seek(21)
@@ -231,9 +224,9 @@ def test_every_key_of_the_help_sheet_works(watch):
     player.wait("document.fullscreenElement === null")
     keys.press("?")
     sheet = player.page.get_by_role("dialog", name="Keyboard shortcuts")
-    assert sheet.is_visible()
+    expect(sheet).to_be_visible()
     keys.press("Escape")
-    assert not sheet.is_visible()
+    expect(sheet).to_be_hidden()
 
 
 def test_single_letters_can_be_switched_off(watch):
@@ -272,7 +265,7 @@ def test_the_menu_is_used_by_keyboard_alone(watch):
     player.wait("document.activeElement.getAttribute('aria-label') === 'Speed: 1.25×'")
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
-    assert page.get_by_role("menu").count() == 0
+    expect(page.get_by_role("menu")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (1280, 800)])
@@ -314,3 +307,20 @@ def test_a_player_taken_from_the_page_asks_for_nothing_more(watch, stub):
     stub.requests.clear()
     player.page.wait_for_timeout(1500)
     assert stub.requests == []
+
+
+def test_a_second_visit_that_plays_from_the_cache_does_not_take_the_line_for_faster(watch_after, stub):
+    stub.faults.rate = 250_000
+    player = watch_after(1_500_000)
+    player.start()
+    player.play_past(6, 1)
+    estimate = player.get("engine.meter.estimate")
+    assert estimate < 3_000_000
+    stub.requests.clear()
+    player.page.goto(f"{stub.public_url}/watch/video-1?t=0")
+    player = PlayerPage(player.page)
+    player.start()
+    player.wait_for("append")
+    player.wait("video.currentTime > 1")
+    assert len(stub.requests_for(r"\dp/segment_0")) == 0
+    assert player.get("engine.meter.estimate") < 3_000_000

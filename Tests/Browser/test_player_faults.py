@@ -5,14 +5,6 @@ import pytest
 from player_page import PlayerPage
 
 
-@pytest.fixture
-def watch(stub, open_page):
-    def watch(query="", **options):
-        return PlayerPage(open_page(f"{stub.public_url}/watch/video-1{query}", **options))
-
-    return watch
-
-
 def test_three_refusals_in_a_row_are_waited_out(watch, stub):
     stub.faults.add(r"\dp/segment_4", status=503, times=3)
     player = watch()
@@ -150,7 +142,7 @@ def test_offline_pauses_the_retries(watch, stub):
 
 def test_native_play_starts_again_after_an_error(watch, stub):
     stub.faults.add(r"\dp/segment_3", status=503, times=2)
-    player = watch("?engine=native")
+    player = watch(query="?engine=native")
     player.page.get_by_role("button", name="Play", exact=True).first.click()
     player.wait("video.currentTime > 1", 40)
     player.play_to_the_end(4, 60)

@@ -6,7 +6,7 @@ import TestSupport
 import VLogCore
 
 /// A migrated database, and short ways to bring it into the states that tests start from.
-struct CatalogFixture {
+struct CatalogFixture: Sendable {
     let catalog: Catalog
     let pool: PostgresPool
     let configuration: PostgresConfiguration
@@ -135,7 +135,12 @@ extension NewVideo {
 }
 
 extension WorkerCapabilities {
-    static let sample = WorkerCapabilities(version: "0.1.0", codecs: ["h264"], accelerators: ["cpu"], freeBytes: 1)
+    static let sample = WorkerCapabilities(
+        version: "0.1.0",
+        codecs: ["h264"],
+        accelerators: ["cpu"],
+        freeBytes: 1 << 30
+    )
 }
 
 extension RenditionBody {
@@ -163,7 +168,7 @@ extension CompleteRequest {
     static let sample = CompleteRequest(
         duration: 9.5,
         renditions: [.sample(1080), .sample(720)],
-        files: [try? .sample("thumbnail.jpg"), try? .sample("master.m3u8")].compactMap(\.self)
+        files: ["thumbnail.jpg", "master.m3u8", "manifest.mpd"].compactMap { try? .sample($0) }
     )
 }
 

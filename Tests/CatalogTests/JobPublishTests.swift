@@ -49,6 +49,22 @@ import VLogCore
         }
     }
 
+    @Test func aQualityMayComeInTwoCodecsAndPreviewsAreFound() async throws {
+        try await CatalogFixture.with { fixture in
+            let row = try await fixture.running()
+            var result = CompleteRequest.sample
+            var other = RenditionBody.sample(1080)
+            other.codecs = "hvc1.1.6.L120.90,mp4a.40.2"
+            result.renditions.append(other)
+            result.files.append(try .sample("sprites/thumbnails.vtt"))
+            _ = try await fixture.catalog.jobs.complete(row.jobID, tokenHash: [1], result)
+            #expect(try await fixture.catalog.jobs.publish(row.jobID))
+            let detail = try #require(try await fixture.catalog.videos.publicDetail(.named("clip")))
+            #expect(detail.renditions.map(\.quality.lines) == [1080, 1080, 720])
+            #expect(detail.spritesURL == "/videos/clip/sprites/thumbnails.vtt")
+        }
+    }
+
     @Test func onlyWhatIsFinalisingIsPublished() async throws {
         try await CatalogFixture.with { fixture in
             let row = try await fixture.running()

@@ -12,7 +12,7 @@ import VLogCore
     ) async throws {
         let listener = PostgresListener(
             configuration: fixture.configuration,
-            channels: [Catalog.jobsChannel, Catalog.eventsChannel],
+            channels: [Announcement.Channel.jobs.rawValue, Announcement.Channel.events.rawValue],
             logger: CatalogFixture.logger
         )
         let stream = listener.notifications()
@@ -20,6 +20,8 @@ import VLogCore
             group.addTask { try await listener.run() }
             // The first word of a listener is that things may have been missed before.
             for await case .reconnected in stream { break }
+            // What the fixture did before is not what the test is about.
+            _ = fixture.catalog.announcements.take()
             try await body(stream)
             group.cancelAll()
         }
@@ -30,11 +32,12 @@ import VLogCore
         _ fixture: CatalogFixture,
         _ stream: AsyncStream<PostgresNotification>
     ) async throws -> Set<String> {
+        try await fixture.catalog.announcements.notify(fixture.catalog.announcements.take())
         try await fixture.pool.execute("SELECT pg_notify('vlog_events', 'mark')")
         var seen: Set<String> = []
         for await case .notification(let channel, let payload) in stream {
             if payload == "mark" { break }
-            seen.insert(channel == Catalog.jobsChannel ? "job" : payload)
+            seen.insert(channel == Announcement.Channel.jobs.rawValue ? "job" : payload)
         }
         return seen
     }

@@ -50,7 +50,7 @@ import VLogCore
                 #expect(after.status == before.status)
                 return
             }
-            #expect(outcome == .queued)
+            #expect(outcome == .done)
             let progress = try await fixture.detail(id).progress
             #expect(progress.status == .pending)
             #expect(progress.error == nil)

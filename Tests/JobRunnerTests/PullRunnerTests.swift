@@ -63,6 +63,43 @@ struct PullRunnerTests {
         }
     }
 
+    @Test func theNextAttemptGoesOnFromWhatTheServerHas() async throws {
+        let stored = Fixture.files.prefix(3)
+        let digest = ContentDigest(of: stored[1].1).hexadecimal
+        let left = TranscodeCheckpoint(
+            plan: "p",
+            tracks: [
+                .init(
+                    folder: "360p",
+                    initialization: Data(stored[0].1),
+                    segments: [
+                        .init(bytes: 200_000, keyFrames: [0, 9], sha256: digest),
+                        // Replaced since, so it is another file than the checkpoint means.
+                        .init(bytes: 300_000, keyFrames: [0, 9], sha256: String(repeating: "0", count: 64)),
+                    ]
+                )
+            ]
+        )
+        let resumed = Watched<TranscodeCheckpoint?>(nil)
+        let transcoding = ScriptedTranscoding { work in
+            resumed.change { $0 = work.resume }
+            for (path, content) in Fixture.files.dropFirst(2) { try await work.store(path, content) }
+            try await work.keep(left)
+        } resumed: {
+            [stored[0].0, stored[1].0]
+        }
+        try await withRunner(transcoding) { state in
+            state.checkpoint = left
+            state.stored = Dictionary(stored.map { ($0.0, $0.1) }) { $1 }
+        } body: { running in
+            let state = try await running.idle()
+            #expect(resumed.current?.tracks.map(\.segments.count) == [1])
+            #expect(state.calls.compactMap(\.completion).first?.files.map(\.path) == Fixture.files.map(\.0).sorted())
+            let kept = state.checkpoint?.tracks.first?.segments.map(\.sha256)
+            #expect(kept == stored.dropFirst().map { ContentDigest(of: $0.1).hexadecimal })
+        }
+    }
+
     @Test func completeIsRepeatedWhenItsAnswerWasLost() async throws {
         try await withRunner(.quick) { state in
             let first = Watched(true)
@@ -129,6 +166,70 @@ struct PullRunnerTests {
             gate.change { $0 = true }
             _ = try await running.idle()
             #expect(running.runner.health.jobs.isEmpty)
+        }
+    }
+
+    @Test(arguments: [1, 3])
+    func asManyJobsRunAtOnceAsAreWanted(count: Int) async throws {
+        let (running, most, gate) = (Watched(0), Watched(0), Watched(false))
+        let transcoding = ScriptedTranscoding { work in
+            let now = running.change { running in
+                running += 1
+                return running
+            }
+            most.change { $0 = max($0, now) }
+            try await gate.when { $0 ? () : nil }
+            running.change { $0 -= 1 }
+            for (path, content) in Fixture.files { try await work.store(path, content) }
+        }
+        try await withRunner(transcoding) {
+            $0.waiting = (1...6).map { Fixture.job($0) }
+        } configure: {
+            $0.jobsAtOnce = count
+        } body: { runner in
+            try await running.when { $0 == count ? () : nil }
+            gate.change { $0 = true }
+            let calls = try await runner.calls { $0.compactMap(\.completion).count == 6 }
+            #expect(calls.compactMap(\.failure).isEmpty)
+            #expect(most.current == count)
+        }
+    }
+
+    /// The job that it has is done to its end; then the runner ends by itself.
+    @Test func aRunnerThatIsDrainedEndsAfterItsJob() async throws {
+        let (drained, tell) = AsyncStream<Void>.makeStream()
+        let transcoding = ScriptedTranscoding { work in
+            for await _ in drained {}
+            for (path, content) in Fixture.files { try await work.store(path, content) }
+        }
+        try await withRunner(transcoding) { running in
+            running.server.state.change { $0.drain = true }
+            // Its heartbeats go on while it drains, so the second one was answered with the wish.
+            _ = try await running.calls { $0.filter { if case .heartbeat = $0 { true } else { false } }.count > 2 }
+            #expect(!running.runner.health.ready)
+            tell.finish()
+            try await running.ended()
+            let calls = running.server.state.current.calls
+            #expect(calls.compactMap(\.completion).count == 1)
+            #expect(calls.filter(\.isClaim).count == 1)
+            #expect(!calls.contains { $0.isRelease })
+        }
+    }
+
+    /// The runner of `vlog up` does not end: it is there when jobs are to be done again.
+    @Test func aRunnerThatStaysWaitsUntilTheDrainIsTakenBack() async throws {
+        try await withRunner(.quick, job: nil) {
+            $0.drain = true
+        } configure: {
+            $0.endsWhenDrained = false
+        } body: { running in
+            let isHeartbeat: @Sendable (Call) -> Bool = { if case .heartbeat = $0 { true } else { false } }
+            _ = try await running.calls { $0.filter(isHeartbeat).count > 1 }
+            running.server.state.change { state in
+                state.waiting = [Fixture.job()]
+                state.drain = false
+            }
+            _ = try await running.calls { $0.compactMap(\.completion).count == 1 }
         }
     }
 }

@@ -123,8 +123,18 @@ def test_doctor_finds_this_machine_fit(vlog):
 
 def test_help_lists_every_command(vlog):
     text = vlog.run("--help").stdout
-    for command in ["up", "server", "runner", "upload", "list", "show", "delete", "restore", "retry", "doctor", "worker"]:
+    for command in ["up", "server", "runner", "upload", "list", "show", "delete", "restore", "retry", "cancel", "priority",
+                    "retranscode", "doctor", "worker"]:
         assert f"  {command} " in text
+
+
+def test_a_plan_follows_the_options(vlog, clips):
+    text = vlog.run("plan", str(clips["hd"]), "--qualities", "240p,480p", "--previews", "2:80x46:3x4", "--codecs", "hevc").stdout
+    assert [line.split()[1] for line in text.splitlines() if line.startswith("rung")] == ["480p-hevc:", "240p-hevc:"]
+    assert "7 of 80x46 on 1 sheet" in text and "libx265" in text
+    for wrong in [["--qualities", "tall"], ["--qualities", "480p,480p"], ["--previews", "0"], ["--codecs", "mpeg2"]]:
+        refused = vlog.run("plan", str(clips["hd"]), *wrong, check=False)
+        assert refused.returncode == 1 and "VLOG_" in refused.stderr
 
 
 def test_metrics_have_help_and_types(vlog):

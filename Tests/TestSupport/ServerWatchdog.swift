@@ -1,16 +1,25 @@
 import Glibc
 import SystemPackage
 
-/// A shell that waits until this process is gone, however it ends, and then stops the server and removes its folder.
-enum ServerWatchdog {
-    private static let script = """
+/// A shell that waits until this process is gone, however it ends, and then stops a server and removes its folder.
+package enum ServerWatchdog {
+    /// For a private PostgreSQL.
+    static let postgres = """
         cat > /dev/null
         kill -QUIT $(head -n 1 "$0/postgres/data/postmaster.pid")
         while [ -e "$0/postgres/data/postmaster.pid" ]; do sleep 0.1; done
         rm -rf "$0"
         """
 
-    static func start(directory: FilePath) throws {
+    /// For a Redis server.
+    static let redis = """
+        cat > /dev/null
+        kill -KILL $(cat "$0/redis.pid")
+        rm -rf "$0"
+        """
+
+    /// The script's `$0` is the folder; its standard input ends when this process does.
+    package static func start(_ script: String, directory: FilePath, arguments: [String] = []) throws {
         // The write end stays open for as long as we live; nobody else may have it.
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0
@@ -25,7 +34,7 @@ enum ServerWatchdog {
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-        try spawn(["/bin/sh", "-c", script, directory.string], actions, attributes)
+        try spawn(["/bin/sh", "-c", script, directory.string] + arguments, actions, attributes)
         close(ends[0])
     }
 

@@ -10,7 +10,7 @@ package func withTemporaryDirectory<Output>(_ body: (FilePath) async throws -> O
     return try await body(directory)
 }
 
-func makeTemporaryDirectory() throws -> FilePath {
+package func makeTemporaryDirectory() throws -> FilePath {
     var template = Array("/tmp/vlog-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil, chmod(template, 0o755) == 0 else {
         throw TestSupportError("cannot make a temporary folder: \(String(cString: strerror(errno)))")

@@ -9,6 +9,14 @@ package struct TestMedia: Sendable {
     private let source: (name: String, arguments: [String])?
     private let arguments: [String]
 
+    /// A clip that ffmpeg makes with these arguments; its name's extension chooses the container.
+    package init(_ name: String, _ arguments: [String]) { self.init(name: name, arguments: arguments) }
+
+    /// A clip made of another one.
+    package init(_ name: String, from source: TestMedia, _ arguments: [String]) {
+        self.init(name: name, source: (source.name, source.arguments), arguments: arguments)
+    }
+
     private init(name: String, source: (name: String, arguments: [String])? = nil, arguments: [String]) {
         self.name = name
         self.source = source
@@ -112,7 +120,7 @@ extension TestMedia {
             "color=black:size=320x180:rate=30:duration=4,drawbox=color=white:t=fill:enable='eq(n,60)'",
             "-f", "lavfi", "-i",
             "aevalsrc='if(between(t,2,2.05),0.8*sin(2*PI*1000*t),0)':sample_rate=48000:duration=4",
-        ] + h264 + aac
+        ] + h264 + ["-g", "30"] + aac
     )
 
     /// 2 s of sound alone.
@@ -149,21 +157,62 @@ extension TestMedia {
             + ["-movflags", "+faststart"]
     )
 
-    private static func picture(_ width: Int, _ height: Int, rate: String = "30", seconds: Int) -> [String] {
+    /// 8 s of 640×360 in Matroska: English in 5.1, German in stereo with a tag that only libraries use, a comment whose
+    /// title would break out of a playlist, and two texts, one with a cue over a segment's boundary.
+    package static let film = TestMedia(
+        name: "film.mkv",
+        arguments: picture(640, 360, seconds: 8) + [
+            "-f", "lavfi", "-i", "aevalsrc=0.1*sin(440*2*PI*t)|0.1*sin(550*2*PI*t)|0|0|0|0:c=5.1:s=48000:d=8",
+            "-f", "lavfi", "-i", "sine=frequency=660:sample_rate=44100:duration=8",
+            "-f", "srt", "-i",
+            text(
+                "1\n00:00:01,000 --> 00:00:02,500\nHello <b>there</b>\n\n2\n00:00:05,500 --> 00:00:06,900\nstill here\n"
+            ),
+            "-f", "srt", "-i", text("1\n00:00:03,000 --> 00:00:04,000\nGuten Tag & auf Wiedersehen\n"),
+            "-map", "0:v", "-map", "1:a", "-map", "2:a", "-map", "2:a", "-map", "3:s", "-map", "4:s",
+            "-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=ger",
+            "-metadata:s:a:2", "language=eng", "-metadata:s:a:2", "title=A \"comment\",URI=\"x\"\n#EXT",
+            "-metadata:s:s:0", "language=eng", "-metadata:s:s:1", "language=deu", "-disposition:s:1", "forced",
+        ] + h264 + ["-c:a", "flac", "-c:s", "srt"]
+    )
+
+    /// A text as an input of ffmpeg's.
+    private static func text(_ text: String) -> String {
+        "data:text/plain;base64," + Data(text.utf8).base64EncodedString()
+    }
+
+    /// 12 s of 320×180 with sound and noise.
+    package static let noisy = TestMedia(
+        name: "noisy.mp4",
+        arguments: picture(320, 180, seconds: 12) + sound(seconds: 12) + ["-vf", "noise=alls=20:allf=t"] + h264 + aac
+    )
+
+    package static func picture(_ width: Int, _ height: Int, rate: String = "30", seconds: Int) -> [String] {
         ["-f", "lavfi", "-i", "testsrc2=size=\(width)x\(height):rate=\(rate):duration=\(seconds)"]
     }
 
-    private static func sound(seconds: Int) -> [String] {
+    package static func sound(seconds: Int) -> [String] {
         [
             "-f", "lavfi", "-i",
             "sine=frequency=440:sample_rate=48000:duration=\(seconds),aformat=channel_layouts=stereo",
         ]
     }
 
-    private static let h264 = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-pix_fmt", "yuv420p"]
+    package static let h264 = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-pix_fmt", "yuv420p"]
+    /// 2 s of 640×360 HEVC as HDR10, with what it was graded on.
+    package static let gradedHDR = TestMedia(
+        name: "graded.mp4",
+        arguments: picture(640, 360, seconds: 2) + [
+            "-c:v", "libx265", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le", "-tag:v", "hvc1", "-x265-params",
+            "log-level=error:pools=2:frame-threads=1:hdr10=1:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc"
+                + ":master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1):max-cll=1000,400",
+            "-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc",
+        ]
+    )
+
     private static let hevc = [
         "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error:pools=2:frame-threads=1",
         "-pix_fmt", "yuv420p10le", "-tag:v", "hvc1",
     ]
-    private static let aac = ["-c:a", "aac", "-b:a", "96k"]
+    package static let aac = ["-c:a", "aac", "-b:a", "96k"]
 }

@@ -42,7 +42,7 @@ actor TestServer {
 
     private static func start() async throws -> String {
         let directory = try makeTemporaryDirectory()
-        try ServerWatchdog.start(directory: directory)
+        try ServerWatchdog.start(ServerWatchdog.postgres, directory: directory)
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let server = PrivatePostgres(directory: directory.appending("postgres"), durable: false, logger: logger)
         try await server.start()

@@ -12,7 +12,7 @@ import VLogCore
         let plan = try ProbedSource.probed(1920, 1080).plan()
         #expect(plan.sizes == ["1080p 1920x1080", "720p 1280x720", "480p 854x480", "360p 640x360"])
         #expect(plan.rungs.map(\.maximumKilobits) == [7_800, 4_500, 1_600, 900])
-        #expect(plan.rungs.map(\.level.description) == ["4.0", "3.1", "3.1", "3.0"])
+        #expect(plan.rungs.map { $0.level?.description } == ["4.0", "3.1", "3.1", "3.0"])
         #expect(plan.framesPerGOP == 60 && plan.gopsPerSegment == 3)
         #expect(plan.frameCount == 1_800)
     }
@@ -66,20 +66,28 @@ import VLogCore
     @Test func twiceTheFramesMayTakeMoreBitsAndAHigherLevel() throws {
         let plan = try ProbedSource.probed(1920, 1080, rate: "60/1").plan()
         #expect(plan.rungs[0].maximumKilobits == 10_920)
-        #expect(plan.rungs[0].level.description == "4.2")
+        #expect(plan.rungs[0].level?.description == "4.2")
     }
 
     @Test func aPictureOfItsOwnSizeIsNotScaled() throws {
-        let graph = try ProbedSource.probed(640, 360).plan().graph
-        #expect(!graph.contains("scale="))
-        #expect(graph.contains("fps=30:start_time=0,format=yuv420p"))
+        let graph = try ProbedSource.probed(640, 360).plan(TranscodeProfile(sprites: nil)).graph
+        #expect(graph.hasPrefix("[0:0]scale=640:360:flags=bicubic,fps="))
+        #expect(graph.components(separatedBy: "scale=").count == 2)
+        #expect(graph.contains("trim=end_frame=1800,format=yuv420p"))
     }
 
-    @Test func everyRungIsScaledFromTheNextLargerOne() throws {
-        let graph = try ProbedSource.probed(1280, 720).plan().graph
-        #expect(graph.contains("split=2[v0][c1];[c1]scale=854:480"))
-        #expect(graph.contains("split=2[v1][c2];[c2]scale=640:360"))
-        #expect(graph.contains("[v2];[0:1]"))
+    @Test func everySizeIsScaledFromOneThatIsHalfAsLargeAgain() throws {
+        let graph = try ProbedSource.probed(1920, 1080).plan(TranscodeProfile(sprites: nil)).graph
+        #expect(graph.contains("split=2[v0][c1];[c1]scale=1280:720"))
+        #expect(graph.contains("split=3[v1][c2][c3];[c2]scale=854:480"))
+        #expect(graph.contains("[v2];[c3]scale=640:360"))
+        #expect(graph.contains("[v3];[0:1]"))
+    }
+
+    @Test func aSizeThatIsOnlyAThirdSmallerThanTheNextIsScaledFromTheOneAbove() throws {
+        let graph = try ProbedSource.probed(3840, 2160).plan(TranscodeProfile(sprites: nil)).graph
+        #expect(graph.contains("split=3[v0][c1][c2];[c1]scale=2560:1440"))
+        #expect(graph.contains("[v1];[c2]scale=1920:1080"))
     }
 
     @Test func anOddLineIsCutOffInsteadOfScaled() throws {
@@ -89,7 +97,7 @@ import VLogCore
     @Test(arguments: [("smpte2084", "tin=smpte2084"), ("arib-std-b67", "tin=arib-std-b67")])
     func highDynamicRangeIsMappedOnceBeforeTheSplit(transfer: String, filter: String) throws {
         let source = try ProbedSource.probed(1920, 1080, pixelFormat: "yuv420p10le", transfer: transfer, codec: "hevc")
-        let graph = try source.plan().graph
+        let graph = try source.plan(TranscodeProfile(sprites: nil)).graph
         #expect(graph.contains(filter))
         #expect(graph.components(separatedBy: "tonemap=").count == 2)
     }
@@ -126,15 +134,36 @@ import VLogCore
         #expect(throws: SourceError.self) { try ProbedSource.probed(30_000, 30_000).plan() }
     }
 
+    @Test(arguments: [(640, 360, VideoCodec.h264, 840.0), (1920, 1080, .h264, 2_813.3), (640, 360, .av1, 1_080)])
+    func moreAndLargerRungsMayTakeLonger(width: Int, height: Int, codec: VideoCodec, seconds: Double) throws {
+        let qualities = [1080, 720, 480, 360].map(Quality.init(lines:))
+        let plan = try ProbedSource.probed(width, height).plan(TranscodeProfile(qualities: qualities, codecs: [codec]))
+        let limit = TranscodeLimits().total(for: plan)
+        #expect(abs(limit / .seconds(1) - seconds) < 2)
+    }
+
+    @Test func thePlanPrintsForPeopleAndForAShell() throws {
+        let profile = TranscodeProfile(codecs: [.h264, .hevc], keepsHDR: true)
+        let plan = try ProbedSource.probed(1280, 720, transfer: "smpte2084").plan(profile)
+        let tools = MediaTools(ffmpeg: "/usr/bin/ffmpeg", ffprobe: "/usr/bin/ffprobe")
+        let text = plan.text(source: "/films/it's here.mp4", tools: tools)
+        #expect(text.contains("picture    #0 h264 1280x720, yuv420p, HDR (PQ)\n"))
+        #expect(text.contains("rung       720p-hevc-hdr: 1280x720 hevc, at most 2925 kbit/s, HDR (PQ), 10 bit\n"))
+        #expect(text.contains("sound      audio: AAC stereo, 128 kbit/s, Audio 1\n"))
+        #expect(text.contains("-i 'file:/films/it'\\''s here.mp4' -filter_complex '"))
+    }
+
     @Test func theCommandNamesOurFileAndDemuxerAndNothingElse() throws {
         let plan = try ProbedSource.probed(640, 360).plan()
-        let arguments = FFmpegArguments(plan: plan, source: "/s/source", outputs: ["/s/0.mp4", "/s/1.mp4"]).list
+        let outputs: [FilePath] = ["/s/0.mp4", "/s/1.mp4"]
+        let arguments = FFmpegArguments(plan: plan, source: "/s/source", outputs: outputs, folder: "/s/50%").list
         let input = try #require(arguments.firstIndex(of: "-i"))
         #expect(arguments[input + 1] == "file:/s/source")
         #expect(arguments[..<input].contains("-nostdin"))
         #expect(Array(arguments[(input - 2)..<input]) == ["-f", "mov"])
         let whitelist = try #require(arguments.firstIndex(of: "-protocol_whitelist"))
         #expect(whitelist < input && arguments[whitelist + 1] == "file")
-        #expect(arguments.last == "file:/s/1.mp4")
+        #expect(arguments.contains("file:/s/1.mp4"))
+        #expect(arguments.last == "file:/s/50%%/sheet_%d.jpg")
     }
 }

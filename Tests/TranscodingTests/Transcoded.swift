@@ -1,7 +1,9 @@
 import Foundation
 import Logging
+import Packaging
 import SystemPackage
 import TestSupport
+import Testing
 import VLogCore
 
 @testable import Transcoding
@@ -66,10 +68,10 @@ struct Transcoded {
     }
 
     /// When the first loud sample is heard, by its place among all, in seconds.
-    func beep(_ name: String) async throws -> Double {
+    func beep(_ name: String, above level: Int = 6_000) async throws -> Double {
         let bytes = try await decoded(name, ["-ac", "1", "-ar", "48000", "-f", "s16le"])
         let loud = stride(from: 0, to: bytes.count - 1, by: 2).first { index in
-            abs(Int(Int16(bitPattern: UInt16(bytes[index]) | UInt16(bytes[index + 1]) << 8))) > 6_000
+            abs(Int(Int16(bitPattern: UInt16(bytes[index]) | UInt16(bytes[index + 1]) << 8))) > level
         }
         guard let loud else { throw TestSupportError("no beep") }
         return Double(loud / 2) / 48_000
@@ -77,13 +79,18 @@ struct Transcoded {
 
     /// The segments one after the other, decoded without a look at any playlist.
     private func decoded(_ name: String, _ output: [String]) async throws -> [UInt8] {
+        let arguments = ["-v", "error", "-nostdin", "-i", try whole(name).string] + output + ["pipe:1"]
+        return try await ToolProcess(MediaTools.locate().ffmpeg, arguments).run().output
+    }
+
+    /// The track in one file.
+    func whole(_ name: String) throws -> FilePath {
         let whole = folder.appending("whole-\(name).mp4")
         let segments = result.files.filter { $0.rawValue.hasPrefix("\(name)/") && $0.kind == .segment }
         let parts = ["\(name)/init.mp4"] + segments.map(\.rawValue)
         let data = try parts.reduce(Data()) { try $0 + Data(contentsOf: URL(filePath: folder.appending($1).string)) }
         try data.write(to: URL(filePath: whole.string))
-        let arguments = ["-v", "error", "-nostdin", "-i", whole.string] + output + ["pipe:1"]
-        return try await ToolProcess(MediaTools.locate().ffmpeg, arguments).run().output
+        return whole
     }
 
     func text(_ name: String) throws -> String {
@@ -111,6 +118,8 @@ func withTranscoded(
             sink: DirectorySink(folder: folder),
             profile: profile
         )
+        let report = try await ConformanceReport.of(folder)
+        #expect(report.verdict == .conforms, "\(report.text)")
         try await body(Transcoded(result: result, folder: folder))
     }
 }
@@ -122,6 +131,7 @@ func transcode(
     profile: TranscodeProfile = TranscodeProfile(),
     tools: MediaTools? = nil,
     limits: TranscodeLimits = TranscodeLimits(),
+    resume: TranscodeCheckpoint? = nil,
     onProgress: @escaping @Sendable (TranscodeProgress) async -> Void = { _ in }
 ) async throws -> TranscodeResult {
     var logger = Logger(label: "test")
@@ -131,6 +141,7 @@ func transcode(
         source: source,
         profile: profile,
         scratch: scratch,
+        resume: resume,
         sink: sink,
         onProgress: onProgress
     )

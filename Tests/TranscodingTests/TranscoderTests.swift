@@ -128,6 +128,10 @@ import VLogCore
             _ = try await transcode(TestMedia.plain.file(), scratch: directory, sink: ClosureSink()) { seen.add($0) }
             let percents = seen.all.map(\.percent)
             #expect(percents == percents.sorted())
+            // Even of an ffmpeg that says nothing before it ends.
+            for progress in seen.all {
+                #expect(progress.percent >= 0.98 * (progress.qualities.map(\.percent).min() ?? 0))
+            }
             #expect(seen.all.first?.stage == .probing)
             #expect(seen.all.last?.qualities.map(\.quality.rawValue) == ["360p"])
         }

@@ -116,7 +116,7 @@ import VLogCore
             let plan = try await MediaProbe(tools: MediaTools.locate()).probe(file).plan()
             let paths = plan.tracks.indices.map { directory.appending("\($0).mp4") }
             let pipes = try PipeSet(zip(plan.tracks, paths).map { ($0.id, $1) })
-            let arguments = FFmpegArguments(plan: plan, source: file, outputs: paths).list
+            let arguments = FFmpegArguments(plan: plan, source: file, outputs: paths, folder: directory).list
             async let outcome = ToolProcess(MediaTools.locate().ffmpeg, arguments).run()
             _ = try await pipes.next()
             await pipes.close()

@@ -17,6 +17,7 @@ import Testing
         var list = ["a", "b"]
         var empty: [Int] = []
         var nested = [[1, 2], [], [3]]
+        var bytes = Data([0, 255, 1])
         var dates = [Date(timeIntervalSince1970: 0)]
         var map = ["key \"quoted\"": 1.5]
         var object = Inner()
@@ -97,7 +98,7 @@ import Testing
             streamURL: "/s",
             publishedAt: Date(timeIntervalSince1970: 0)
         )
-        let detail = PublicVideoDetail(video: video, dashURL: "/d", renditions: [])
+        let detail = PublicVideoDetail(video: video, dashURL: "/d", spritesURL: nil, renditions: [])
         let bytes = try JSONCoding.bytes(of: detail)
         #expect(try JSONCoding.decoder().decode(PublicVideoDetail.self, from: Data(bytes)) == detail)
     }

@@ -4,16 +4,12 @@ import Hummingbird
 /// Everything that the Admin API answers, and what of it is open to whom.
 struct AdminRoutes: Sendable {
     let services: ServerServices
-    let uploads: UploadService
 
-    init(_ services: ServerServices, uploads: UploadService) {
-        self.services = services
-        self.uploads = uploads
-    }
+    init(_ services: ServerServices) { self.services = services }
 
     func add(to router: Router<AdminContext>) {
         HealthRoutes(services).add(to: router)
-        MetricsRoutes(registry: services.metrics).add(to: router)
+        MetricsRoutes(registry: services.metrics, fleet: FleetMetrics(services)).add(to: router)
         PageRoutes(site: .admin, services).add(to: router)
 
         let attempts = services.attempts
@@ -36,7 +32,7 @@ struct AdminRoutes: Sendable {
     private func addGuarded(to admin: RouterGroup<AdminContext>, sessions: SessionService) {
         let videos = VideoService(services)
         VideoRoutes(videos: videos).add(to: admin.group("api/videos"))
-        UploadRoutes(uploads: uploads, videos: videos).add(to: admin.group("api/videos"))
+        UploadRoutes(uploads: services.uploads, videos: videos).add(to: admin.group("api/videos"))
         CategoryRoutes(categories: CategoryService(services)).add(to: admin.group("api/categories"))
         WorkerListRoutes(workers: services.catalog.workers).add(to: admin.group("api/workers"))
         EventRoutes(services, sessions: sessions).add(to: admin.group("api/events"))

@@ -17,6 +17,9 @@ struct VideoRoutes: Sendable {
         group.delete(":videoID", use: delete)
         group.post(":videoID/restore", use: restore)
         group.post(":videoID/retry", use: retry)
+        group.post(":videoID/cancel", use: cancel)
+        group.put(":videoID/priority", use: setPriority)
+        group.post(":videoID/retranscode", use: retranscode)
     }
 
     @Sendable func list(_ request: Request, context: AdminContext) async throws -> JSONResponse<ListBody<AdminVideo>> {
@@ -44,6 +47,22 @@ struct VideoRoutes: Sendable {
 
     @Sendable func retry(_ request: Request, context: AdminContext) async throws -> JSONResponse<AdminVideo> {
         JSONResponse(try await videos.retry(context.videoID, logger: context.logger))
+    }
+
+    @Sendable func cancel(_ request: Request, context: AdminContext) async throws -> JSONResponse<AdminVideo> {
+        JSONResponse(try await videos.cancel(context.videoID, logger: context.logger))
+    }
+
+    @Sendable func setPriority(_ request: Request, context: AdminContext) async throws -> JSONResponse<AdminVideo> {
+        let id = try context.videoID
+        let wanted = try await request.decode(as: PriorityRequest.self, context: context)
+        return JSONResponse(try await videos.setPriority(id, wanted.priority))
+    }
+
+    @Sendable func retranscode(_ request: Request, context: AdminContext) async throws -> JSONResponse<AdminVideo> {
+        let id = try context.videoID
+        let wanted = try await request.decode(as: RetranscodeRequest.self, context: context)
+        return JSONResponse(try await videos.retranscode(id, wanted, logger: context.logger))
     }
 }
 

@@ -28,18 +28,16 @@ package func buildAdminApplication(
     _ services: ServerServices,
     onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
-    let uploads = UploadService(services)
-    let router = adminRouter(services, uploads: uploads)
-    var admin = application(router, services.configuration.adminAddress, services, onRunning)
-    admin.beforeServerStarts { try await uploads.sweep(logger: services.logger) }
+    var admin = application(adminRouter(services), services.configuration.adminAddress, services, onRunning)
+    admin.beforeServerStarts { try await services.uploads.sweep(logger: services.logger) }
     return admin
 }
 
-func adminRouter(_ services: ServerServices, uploads: UploadService) -> Router<AdminContext> {
+func adminRouter(_ services: ServerServices) -> Router<AdminContext> {
     let router = Router(context: AdminContext.self, options: .autoGenerateHeadEndpoints)
     addCommonMiddleware(to: router, api: "admin")
     router.add(middleware: ErrorResponses())
-    AdminRoutes(services, uploads: uploads).add(to: router)
+    AdminRoutes(services).add(to: router)
     return router
 }
 

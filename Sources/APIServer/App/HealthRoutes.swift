@@ -6,8 +6,12 @@ import VLogCore
 /// `GET /health`, the same on each API: 200 when the server can do its work, 503 when the database is away.
 package struct HealthRoutes: Sendable {
     let pool: PostgresPool
+    private let redis: RedisBus?
 
-    package init(_ services: ServerServices) { pool = services.pool }
+    package init(_ services: ServerServices) {
+        pool = services.pool
+        redis = services.bus.redis
+    }
 
     package func add(to router: some RouterMethods<some APIContext>) {
         router.get("health") { _, context in await show(logger: context.logger) }
@@ -16,12 +20,15 @@ package struct HealthRoutes: Sendable {
     private func show(logger: Logger) async -> JSONResponse<HealthBody> {
         do {
             try await pool.execute("SELECT 1")
-            return JSONResponse(HealthBody(status: .ok))
+            return JSONResponse(HealthBody(status: .ok, redis: redisStatus))
         } catch {
             logger.warning("health check failed", metadata: ["error.code": "\(error.code)"])
-            return JSONResponse(HealthBody(status: .databaseUnavailable), status: .serviceUnavailable)
+            let body = HealthBody(status: .databaseUnavailable, redis: redisStatus)
+            return JSONResponse(body, status: .serviceUnavailable)
         }
     }
+
+    private var redisStatus: HealthBody.RedisStatus? { redis.map { $0.isConnected ? .ok : .unavailable } }
 }
 
 /// The answer to `GET /health`.
@@ -31,11 +38,18 @@ package struct HealthBody: Codable, Sendable {
         case databaseUnavailable = "database_unavailable"
     }
 
+    package enum RedisStatus: String, Codable, Sendable {
+        case ok, unavailable
+    }
+
     package let status: Status
+    /// Absent when none is configured. Without it everything goes on, a little slower: `status` does not depend on it.
+    package let redis: RedisStatus?
     package let version: String
 
-    init(status: Status) {
+    init(status: Status, redis: RedisStatus?) {
         self.status = status
+        self.redis = redis
         version = productVersion
     }
 }

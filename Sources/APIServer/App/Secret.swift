@@ -10,6 +10,10 @@ package enum Secret {
     }
 
     /// SHA-256, under which the database knows a token.
+    package static func hexHash(_ token: String) -> String {
+        hash(token).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
     package static func hash(_ token: String) -> [UInt8] { Array(SHA256.hash(data: Data(token.utf8))) }
 
     /// Whether two secrets are the same, in a time that depends on neither: their digests are compared, whole.

@@ -1,9 +1,13 @@
 import Postgres
+import Redis
 import SystemPackage
+import VLogCore
 
 /// Everything about the server that an admin chooses before it starts.
 package struct ServerConfiguration: Sendable {
     package var database: PostgresConfiguration
+    /// Carries jobs and updates between servers when there is one; without, the database does.
+    package var redis: RedisConfiguration?
     /// The root of the storage tree: `uploads/`, `videos/`, `archive/`, `backups/`.
     package var storageRoot: FilePath
     /// The folder with `public/`, `admin/` and `shared/`.
@@ -17,7 +21,13 @@ package struct ServerConfiguration: Sendable {
     package var allowedOrigins: Set<String> = []
     /// Marks the session cookie `Secure`; for servers behind TLS.
     package var secureCookies = false
+    /// What is made of an upload.
+    package var profile = TranscodeProfile()
     package var limits = ServerLimits()
+    /// Files that are put there become videos; nil watches no folder.
+    package var watchFolder: WatchFolderConfiguration?
+    /// Who is told about failures; nil tells nobody.
+    package var alerts: AlertConfiguration?
 
     package init(
         database: PostgresConfiguration,

@@ -15,13 +15,20 @@ package struct ServerServices: Sendable {
     package let storage: Storage
     package let tools: MediaTools
     package let hasher: PasswordHasher
+    package let bus: UpdateBus
     package let events: EventHub
+    package let progress: ProgressFeed
     package let jobs: JobSignal
+    let claims: WaitingClaims
     /// Who may see which video, for the media routes.
     package let access: MediaAccessCache
     /// Shared by everything that takes a password or the admin secret.
     package let attempts: AttemptGuard
     package let finaliser: Finaliser
+    package let workerKeys: WorkerKeyChecks
+    package let alerts: AlertService
+    /// Shared by the Admin API and the watch folder, so that neither promises the other's room on the disk.
+    package let uploads: UploadService
     package let logger: Logger
     /// What `/metrics` renders; nil where nobody set a registry up.
     package let metrics: PrometheusRegistry?
@@ -39,19 +46,49 @@ package struct ServerServices: Sendable {
         pool = PostgresPool(configuration: configuration.database, logger: logger)
         listener = PostgresListener(
             configuration: configuration.database,
-            channels: [EventHub.channel, JobSignal.channel],
+            channels: UpdateBus.channels,
             logger: logger
         )
         catalog = Catalog(pool: pool)
         storage = Storage(root: configuration.storageRoot)
         hasher = PasswordHasher()
-        events = EventHub(listener: listener, logger: logger)
-        jobs = JobSignal(listener: listener, logger: logger)
+        let (jobQueries, claims) = (catalog.jobs, WaitingClaims())
+        self.claims = claims
+        bus = UpdateBus(
+            announcements: catalog.announcements,
+            listener: listener,
+            redis: configuration.redis.map { redis in
+                RedisBus(
+                    configuration: redis,
+                    jobs: jobQueries,
+                    claims: claims,
+                    entryIdle: configuration.limits.dispatchIdle,
+                    logger: logger
+                )
+            },
+            logger: logger
+        )
+        events = EventHub(bus: bus, logger: logger)
+        progress = ProgressFeed(videos: catalog.videos, hub: events, logger: logger)
+        jobs = JobSignal(bus: bus, claims: claims, logger: logger)
         access = MediaAccessCache(videos: catalog.videos, events: events)
         attempts = AttemptGuard(configuration.limits)
-        finaliser = Finaliser(jobs: catalog.jobs, storage: storage, logger: logger)
+        workerKeys = WorkerKeyChecks(
+            workers: catalog.workers,
+            hasher: hasher,
+            limits: configuration.limits,
+            bus: bus,
+            logger: logger
+        )
+        alerts = AlertService(configuration.alerts, jobs: catalog.jobs, logger: logger)
+        finaliser = Finaliser(jobs: catalog.jobs, storage: storage, alerts: alerts, logger: logger)
+        uploads = UploadService(catalog: catalog, storage: storage, tools: tools, configuration: configuration)
     }
 
     /// What must run while any of the APIs serves, in the order of starting.
-    package var background: [any Service] { [pool, listener, events, jobs, access] + BackgroundWork(self).services }
+    package var background: [any Service] {
+        let redis: [any Service] = bus.redis.map { [$0] } ?? []
+        return [pool, listener] + redis + [bus, events, progress, jobs, access, workerKeys, alerts]
+            + BackgroundWork(self).services
+    }
 }

@@ -7,12 +7,14 @@ package struct BackgroundWork: Sendable {
     private let catalog: Catalog
     private let finaliser: Finaliser
     private let sweep: StorageSweep
+    private let alerts: AlertService
     private let logger: Logger
 
     package init(_ services: ServerServices) {
         catalog = services.catalog
         finaliser = services.finaliser
         sweep = StorageSweep(videos: services.catalog.videos, storage: services.storage, logger: services.logger)
+        alerts = services.alerts
         logger = services.logger
     }
 
@@ -31,8 +33,11 @@ package struct BackgroundWork: Sendable {
     }
 
     private func endLostLeases() async throws {
-        for job in try await catalog.jobs.expireLeases() {
+        let lost = try await catalog.jobs.expireLeases()
+        for job in lost {
+            ServerMetrics.leaseExpired()
             logger.warning("lease lost", metadata: ["job.id": "\(job)"])
         }
+        await alerts.noteEnded(lost, lostLease: true)
     }
 }

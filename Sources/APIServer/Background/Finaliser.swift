@@ -7,12 +7,14 @@ import VLogCore
 package final class Finaliser: Sendable {
     private let jobs: JobQueries
     private let storage: Storage
+    private let alerts: AlertService
     private let logger: Logger
     let bell = Doorbell()
 
-    package init(jobs: JobQueries, storage: Storage, logger: Logger) {
+    package init(jobs: JobQueries, storage: Storage, alerts: AlertService, logger: Logger) {
         self.jobs = jobs
         self.storage = storage
+        self.alerts = alerts
         self.logger = logger
     }
 
@@ -44,6 +46,7 @@ package final class Finaliser: Sendable {
             try await storage.run { _ in try StagedFile(file, in: layout).putInPlace() }
         }
         guard try await jobs.publish(job.jobID) else { return }
+        ServerMetrics.ended(.completed)
         logger.info("video published", metadata: ["job.id": "\(job.jobID)", "video.id": "\(job.videoID)"])
         try await storage.run { _ in try Disk.removeTree(layout.staging) }
     }
@@ -52,6 +55,7 @@ package final class Finaliser: Sendable {
         logger.error("video cannot be published", metadata: ["job.id": "\(job.jobID)", "error": "\(error)"])
         let message = "Finished files of this video are no longer in the storage. Retry makes them again."
         try await jobs.finaliseFailed(job.jobID, message: message)
+        await alerts.noteEnded([job.jobID])
     }
 }
 

@@ -21,6 +21,7 @@ struct StorageSweep: Sendable {
         try await setAsideSources()
         try await setAsideFolders()
         try await removeStaging()
+        try await removeOldGenerations()
         try await removeOldOrphans()
     }
 
@@ -65,6 +66,25 @@ struct StorageSweep: Sendable {
             let progress = try await videos.progress([id]).first, let newest = progress.jobID
         else { return false }
         return newest > job || (newest == job && progress.jobState == .completed)
+    }
+
+    /// Removes what a newer generation has replaced, once nobody can be in the middle of watching it.
+    private func removeOldGenerations() async throws {
+        let videoFolders = storage.videos
+        for slug in try await storage.run({ _ in try Disk.names(in: videoFolders) }).compactMap(Slug.init) {
+            guard let published = try await videos.settledGeneration(slug, for: settled) else { continue }
+            let folder = storage.videoFolder(slug)
+            let removed = try await storage.run { _ in
+                let old = try Disk.names(in: folder).filter { name in
+                    guard !name.hasPrefix("."), Disk.isFolder(folder.appending(name)) else { return false }
+                    return OutputLayout.generation(ofFolder: name) < published
+                }
+                for name in old { try Disk.removeTree(folder.appending(name)) }
+                return old.count
+            }
+            guard removed > 0 else { continue }
+            logger.info("old generation removed", metadata: ["video.slug": "\(slug)", "folders": "\(removed)"])
+        }
     }
 
     private func removeOldOrphans() async throws {

@@ -4,33 +4,30 @@ import Hummingbird
 import VLogCore
 
 /// `GET /api/events/progress?video_ids=1,2,3`: server-sent events (https://html.spec.whatwg.org/#server-sent-events)
-/// of how far these videos are. First one event for each, then one whenever something changed.
+/// of how far these videos are. First one event for each, then one whenever something changed. A client that comes back
+/// with `Last-Event-ID` is told nothing at first if nothing has changed since.
 struct EventRoutes: Sendable {
-    let videos: VideoQueries
-    let hub: EventHub
+    let progress: ProgressFeed
     let sessions: SessionService
     let streams: StreamCount
 
     init(_ services: ServerServices, sessions: SessionService) {
-        videos = services.catalog.videos
-        hub = services.events
+        progress = services.progress
         self.sessions = sessions
         streams = StreamCount(most: services.configuration.limits.eventStreams)
     }
 
-    func add(to group: RouterGroup<AdminContext>) { group.get("progress", use: progress) }
+    func add(to group: RouterGroup<AdminContext>) { group.get("progress", use: stream) }
 
-    @Sendable func progress(_ request: Request, context: AdminContext) async throws -> Response {
+    @Sendable func stream(_ request: Request, context: AdminContext) async throws -> Response {
         let ids = try Self.ids(in: request)
         let stream = ProgressStream(
-            ids: ids,
-            videos: videos,
-            hub: hub,
+            watch: ProgressWatch(ids: ids, lastEventID: request.headers[.lastEventID]),
+            feed: progress,
             isSignedIn: {
                 guard let session = context.identity?.session else { return true }
                 return try await sessions.find(tokenHash: session.tokenHash) != nil
-            },
-            logger: context.logger
+            }
         )
         let place = try streams.take()
         return Response(
@@ -64,4 +61,6 @@ struct EventRoutes: Sendable {
 extension HTTPField.Name {
     /// Tells nginx and its kin not to hold events back.
     fileprivate static var accelBuffering: HTTPField.Name { .init(validated: "X-Accel-Buffering") }
+    /// https://html.spec.whatwg.org/#the-last-event-id-header
+    fileprivate static var lastEventID: HTTPField.Name { .init(validated: "Last-Event-ID") }
 }

@@ -94,6 +94,10 @@ package enum Disk {
 
     package static func exists(_ path: FilePath) -> Bool { (try? Stat(path, followTargetSymlink: false)) != nil }
 
+    static func isFolder(_ path: FilePath) -> Bool {
+        (try? Stat(path, followTargetSymlink: false))?.type == .directory
+    }
+
     /// Bytes of a regular file; nil when there is none.
     static func size(of file: FilePath) -> Int64? {
         guard let facts = try? Stat(file, followTargetSymlink: false), facts.type == .regular else { return nil }

@@ -22,6 +22,7 @@ package final class MediaAccessCache: Service {
                 switch event {
                 case .changed(let id): state.forget(id)
                 case .resync: state.forgetAll()
+                case .watching: break
                 }
             }
         }

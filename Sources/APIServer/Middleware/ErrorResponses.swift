@@ -1,3 +1,4 @@
+import Archives
 import Catalog
 import HTTPTypes
 import Hummingbird
@@ -50,6 +51,14 @@ extension APIError {
         case let error as MultipartError:
             let status: HTTPResponse.Status = error.code == .tooLarge ? .contentTooLarge : .badRequest
             self = APIError(status, error.message, code: "multipart", cause: error)
+        case let error as ArchiveError:
+            let status: HTTPResponse.Status =
+                switch error.code {
+                case .damaged: .badRequest
+                case .forbidden: .unprocessableContent
+                case .tooLarge: .contentTooLarge
+                }
+            self = APIError(status, error.message, code: "archive", cause: error)
         case let error as any HTTPResponseError: self.init(status: error.status, cause: error)
         case is CancellationError:
             self = APIError(.serviceUnavailable, "The server is stopping.", headers: [.retryAfter: "5"], cause: error)

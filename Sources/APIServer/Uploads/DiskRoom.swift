@@ -33,6 +33,12 @@ final class DiskRoom: Sendable {
         return count
     }
 
+    /// Throws 507 when a file of so many bytes would not find room now. Blocks.
+    func require(_ count: Int64) throws {
+        try promise(count)
+        release(count)
+    }
+
     func release(_ count: Int64) { promised.withLock { $0 -= count } }
 
     private func promise(_ count: Int64) throws {

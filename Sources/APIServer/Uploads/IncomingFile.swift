@@ -12,13 +12,19 @@ final class IncomingFile: Sendable {
     let tag: String
     private let descriptor: SystemPackage.FileDescriptor
 
-    init(in folder: FilePath) throws {
-        tag = UUID().uuidString.lowercased()
+    /// A new and empty file.
+    convenience init(in folder: FilePath) throws {
+        try self.init(in: folder, tag: UUID().uuidString.lowercased(), options: [.create, .exclusiveCreate])
+    }
+
+    /// A file under the tag that it shall have: that which is there, or with `.create` a new and empty one.
+    init(in folder: FilePath, tag: String, options: SystemPackage.FileDescriptor.OpenOptions) throws {
+        self.tag = tag
         path = folder.appending(tag)
         descriptor = try FileDescriptor.open(
             path,
             .readWrite,
-            options: [.create, .exclusiveCreate, .closeOnExec],
+            options: options.union([.closeOnExec, .noFollow]),
             permissions: [.ownerReadWrite, .groupRead, .otherRead]
         )
         _ = flock(descriptor.rawValue, LOCK_EX | LOCK_NB)

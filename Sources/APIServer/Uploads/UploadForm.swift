@@ -39,7 +39,7 @@ struct UploadForm {
     func fields() throws -> UploadFields {
         guard let file else { throw APIError.badField("file", "is missing; the form needs one part with this name.") }
         return UploadFields(
-            title: try title ?? VideoText.title(String(file.stem.prefix(VideoText.longestTitle))),
+            title: try title ?? file.title(),
             description: description,
             categoryID: categoryID,
             isPublished: isPublished,
@@ -106,6 +106,13 @@ struct UploadFields: Equatable {
     let file: UploadedName
 }
 
+extension UploadFields {
+    /// What the form says when only the file was filled in.
+    init(_ file: UploadedName) throws {
+        self.init(title: try file.title(), description: "", categoryID: nil, isPublished: true, file: file)
+    }
+}
+
 /// The name that the file had on the sender's disk. It is shown, and its extension decides; it is never a path.
 struct UploadedName: Equatable {
     let name: String
@@ -132,5 +139,7 @@ struct UploadedName: Equatable {
     }
 
     /// The name without its extension: the title of a video that got none.
-    var stem: String { (name as NSString).deletingPathExtension }
+    func title() throws -> String {
+        try VideoText.title(String((name as NSString).deletingPathExtension.prefix(VideoText.longestTitle)))
+    }
 }

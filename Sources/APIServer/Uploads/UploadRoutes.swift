@@ -1,11 +1,9 @@
 import HTTPTypes
 import Hummingbird
 import Logging
-import Metrics
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
-import Observability
 import VLogCore
 
 /// `POST /api/videos`: `multipart/form-data` with the fields `file`, `title`, `description`, `category_id` and
@@ -28,19 +26,15 @@ struct UploadRoutes: Sendable {
                 accept: { try await sendContinue(request, context.facts.channel) },
                 logger: context.logger
             )
-            count("accepted")
+            uploads.count("accepted")
             let video = try await videos.show(id)
             return try JSONResponse(video, status: .created, headers: [.location: "/api/videos/\(id)"])
                 .response(from: request, context: context)
         } catch {
             let refusal = APIError(any: error)
-            count("\(refusal.status.code)")
+            uploads.count("\(refusal.status.code)")
             throw refusal.endingConnection(context.facts.channel, within: UploadRoutes.patience)
         }
-    }
-
-    private func count(_ outcome: String) {
-        Counter(label: MetricName.uploads.rawValue, dimensions: [("outcome", outcome)]).increment()
     }
 
     /// `100 Continue` (RFC 9110 section 10.1.1): a sender that asked for it sends nothing before, so that a refusal

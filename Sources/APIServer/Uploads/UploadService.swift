@@ -15,18 +15,20 @@ import VLogCore
 /// Takes an upload in: streams it to the disk, checks it, and makes it a video with its first job. When anything goes
 /// wrong on the way, nothing stays behind: no file, no row.
 package final class UploadService: Sendable {
+    let storage: Storage
+    let room: DiskRoom
     private let catalog: Catalog
-    private let storage: Storage
     private let probe: MediaProbe
     private let limits: ServerLimits
-    private let room: DiskRoom
+    private let profile: TranscodeProfile
     private let underWay = Mutex(0)
 
-    package init(_ services: ServerServices) {
-        catalog = services.catalog
-        storage = services.storage
-        probe = MediaProbe(tools: services.tools)
-        limits = services.configuration.limits
+    package init(catalog: Catalog, storage: Storage, tools: MediaTools, configuration: ServerConfiguration) {
+        self.catalog = catalog
+        self.storage = storage
+        probe = MediaProbe(tools: tools)
+        limits = configuration.limits
+        profile = configuration.profile
         room = DiskRoom(folder: storage.incoming, margin: limits.freeBytesMargin)
     }
 
@@ -53,7 +55,8 @@ package final class UploadService: Sendable {
         try refuseIfTooLong(announcement.length ?? 0)
         try begin()
         defer { underWay.withLock { $0 -= 1 } }
-        return try await withIncomingFile { file in
+        let file = try await storage.run { try IncomingFile(in: $0.incoming) }
+        return try await discarding(file) {
             var writer = UploadWriter(file: file, room: room, threads: storage.threads)
             defer { writer.release() }
             if let length = announcement.length { try await writer.reserve(length) }
@@ -67,6 +70,13 @@ package final class UploadService: Sendable {
             return try await publish(file, fields, length: length, logger: logger)
         }
     }
+
+    /// Counts how an upload ended: `accepted`, or the status of its refusal.
+    func count(_ outcome: String) {
+        Counter(label: MetricName.uploads.rawValue, dimensions: [("outcome", outcome)]).increment()
+    }
+
+    func count(bytes: Int64) { Counter(label: MetricName.uploadBytes.rawValue).increment(by: bytes) }
 
     private func begin() throws {
         let isFree = underWay.withLock { count in
@@ -84,7 +94,7 @@ package final class UploadService: Sendable {
         }
     }
 
-    private func refuseIfTooLong(_ length: Int64) throws {
+    func refuseIfTooLong(_ length: Int64) throws {
         guard length > limits.uploadBytes else { return }
         throw APIError(
             .contentTooLarge,
@@ -93,11 +103,10 @@ package final class UploadService: Sendable {
         )
     }
 
-    /// Runs `body` with a new file in `uploads/.incoming`, and removes that name at the end, whatever happened.
-    private func withIncomingFile<Value>(_ body: (IncomingFile) async throws -> Value) async throws -> Value {
-        let file = try await storage.run { try IncomingFile(in: $0.incoming) }
+    /// Runs `body`, and takes the file's name in `uploads/.incoming` away at the end, whatever happened.
+    func discarding<Value>(_ file: IncomingFile, after body: () async throws -> Value) async throws -> Value {
         do {
-            let value = try await body(file)
+            let value = try await body()
             await discard(file)
             return value
         } catch {
@@ -106,15 +115,7 @@ package final class UploadService: Sendable {
         }
     }
 
-    /// Not `storage.run`: that stops at once in a cancelled task, where cleaning up matters most.
-    private func discard(_ file: IncomingFile) async {
-        await withCheckedContinuation { continuation in
-            storage.threads.submit { _ in
-                file.discard()
-                continuation.resume()
-            }
-        }
-    }
+    private func discard(_ file: IncomingFile) async { await storage.clean { file.discard() } }
 
     /// Reads the form to its end, the file's content going to the disk meanwhile.
     private func take(
@@ -140,19 +141,19 @@ package final class UploadService: Sendable {
         }
         try parser.finish()
         let fields = try form.fields()
-        Counter(label: MetricName.uploadBytes.rawValue).increment(by: total)
+        count(bytes: total)
         return fields
     }
 
     /// Checks the file, and makes it a video.
-    private func publish(
+    func publish(
         _ file: IncomingFile,
         _ fields: UploadFields,
         length: Int64,
         logger: Logger
     ) async throws -> VideoID {
         let source = try await probe.probe(file.path)
-        let new = NewVideo(fields, source: source, bytes: length, tag: file.tag)
+        let new = NewVideo(fields, source: source, bytes: length, tag: file.tag, profile: profile)
         var placed: (id: VideoID, path: FilePath)?
         do {
             let id = try await catalog.videos.create(new) { id in
@@ -176,7 +177,8 @@ package final class UploadService: Sendable {
 }
 
 extension NewVideo {
-    fileprivate init(_ fields: UploadFields, source: ProbedSource, bytes: Int64, tag: String) {
+    fileprivate init(_ fields: UploadFields, source: ProbedSource, bytes: Int64, tag: String, profile: TranscodeProfile)
+    {
         self.init(
             title: fields.title,
             description: fields.description,
@@ -191,10 +193,12 @@ extension NewVideo {
                 videoCodec: source.video.codec,
                 audioCodec: source.audio.first?.codec
             ),
+            sourceIsHDR: source.video.dynamicRange != .standard,
             // The container that was found, not the name that somebody gave.
             sourceExtension: source.container.allowedExtensions.contains(fields.file.suffix)
                 ? fields.file.suffix : source.container.allowedExtensions[0],
-            sourceETag: tag
+            sourceETag: tag,
+            profile: profile
         )
     }
 }

@@ -21,13 +21,23 @@ final class HashedFile: Sendable {
 
     func append(_ bytes: ByteBuffer) throws(StorageError) {
         do {
-            try bytes.withUnsafeReadableBytes { bytes in
-                hash.withLock { $0.update(bufferPointer: bytes) }
-                _ = try descriptor.writeAll(bytes)
-            }
+            try bytes.withUnsafeReadableBytes(append)
         } catch {
             throw StorageError("write \(path)", Errno(error))
         }
+    }
+
+    func append(_ bytes: ArraySlice<UInt8>) throws(StorageError) {
+        do {
+            try bytes.withUnsafeBytes(append)
+        } catch {
+            throw StorageError("write \(path)", Errno(error))
+        }
+    }
+
+    private func append(_ bytes: UnsafeRawBufferPointer) throws {
+        hash.withLock { $0.update(bufferPointer: bytes) }
+        _ = try descriptor.writeAll(bytes)
     }
 
     /// Waits until all is on the disk, and returns the SHA-256.

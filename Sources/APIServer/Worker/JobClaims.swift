@@ -9,21 +9,49 @@ struct JobClaims: Sendable {
     /// The queue is looked at this often even when nothing was told: a notification can be lost with its connection.
     private static let pollInterval = Duration.seconds(5)
 
-    let jobs: JobQueries
-    let bell: Doorbell
-    let leases: LeaseTerms
+    private let jobs: JobQueries
+    private let workers: WorkerQueries
+    private let waiting: WaitingClaims
+    private let leases: LeaseTerms
 
-    /// The first claimable job; nil when none came up for so long, or the task was cancelled.
+    init(_ services: ServerServices, leases: LeaseTerms) {
+        jobs = services.catalog.jobs
+        workers = services.catalog.workers
+        waiting = services.claims
+        self.leases = leases
+    }
+
+    /// The first job that the worker may have; nil when none came up for so long, the worker is drained meanwhile, or
+    /// the task was cancelled.
     func claim(for worker: WorkerID, wait: Duration) async throws -> ClaimedJob? {
-        let end = ContinuousClock.now + wait
+        let place = waiting.enter()
+        do {
+            let job = try await claim(for: worker, until: .now + wait, at: place)
+            place.leave(with: job?.jobID)
+            return job
+        } catch {
+            place.leave(with: nil)
+            throw error
+        }
+    }
+
+    private func claim(
+        for worker: WorkerID,
+        until end: ContinuousClock.Instant,
+        at place: WaitingClaims.Place
+    ) async throws -> ClaimedJob? {
+        var hasWaited = false
         while true {
-            let count = bell.count
             let token = Secret.token()
             let row = try await jobs.claim(worker: worker, tokenHash: Secret.hash(token), lease: leases.length)
             if let row { return ClaimedJob(row, token: token, leases: leases) }
             guard ContinuousClock.now < end, !Task.isCancelled else { return nil }
-            await bell.wait(since: count, until: min(end, try await nextLook()))
+            if hasWaited, try await workers.isDraining(worker) { return nil }
+            // Nobody else needs to look for a job that somebody has got meanwhile.
+            if let job = place.wokenFor, try await jobs.claimable(among: [job]).isEmpty { waiting.settle(job) }
+            await place.wait(until: min(end, try await nextLook()))
             if Task.isCancelled { return nil }
+            hasWaited = true
         }
     }
 

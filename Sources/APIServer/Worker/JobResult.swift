@@ -5,7 +5,7 @@ import VLogCore
 
 /// What a runner says it has made, held against what the server has of it.
 struct JobResult: Sendable {
-    private static let needed = ["master.m3u8", "manifest.mpd"]
+    private static let needed = ["master.m3u8"]
     let result: CompleteRequest
     let jobs: JobQueries
     let storage: Storage

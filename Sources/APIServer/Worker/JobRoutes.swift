@@ -10,12 +10,14 @@ struct JobRoutes: Sendable {
     private let jobs: JobQueries
     private let storage: Storage
     private let finaliser: Finaliser
+    private let alerts: AlertService
     private let leases: LeaseTerms
 
     init(_ services: ServerServices, leases: LeaseTerms) {
         jobs = services.catalog.jobs
         storage = services.storage
         finaliser = services.finaliser
+        alerts = services.alerts
         self.leases = leases
     }
 
@@ -81,16 +83,19 @@ struct JobRoutes: Sendable {
         let failure = try await request.decode(as: FailRequest.self, context: context)
         let job = try context.job
         let state = try await jobs.fail(job, tokenHash: request.leaseTokenHash, failure)
+        ServerMetrics.ended(.failed(failure.code))
         context.logger.info(
             "job failed",
             metadata: ["job.id": "\(job)", "error.code": "\(failure.code.rawValue)", "job.state": "\(state)"]
         )
+        await alerts.noteEnded([job])
         return JSONResponse(CompleteResponse(state: state))
     }
 
     @Sendable func release(_ request: Request, context: WorkerContext) async throws -> Response {
         let job = try context.job
         try await jobs.release(job, tokenHash: request.leaseTokenHash)
+        ServerMetrics.ended(.released)
         context.logger.info("job released", metadata: ["job.id": "\(job)"])
         return Response(status: .noContent)
     }

@@ -1,30 +1,31 @@
 import Catalog
 import Logging
-import Postgres
 import ServiceLifecycle
+import VLogCore
 
-/// Wakes the claims that wait for a job when the database tells that one has become claimable.
+/// Wakes the claims that wait for a job when a server tells that one has become claimable.
 package final class JobSignal: Service {
-    package static let channel = Catalog.jobsChannel
-
-    private let listener: PostgresListener
+    private let bus: UpdateBus
+    private let claims: WaitingClaims
     private let logger: Logger
-    let bell = Doorbell()
 
-    package init(listener: PostgresListener, logger: Logger) {
-        self.listener = listener
+    init(bus: UpdateBus, claims: WaitingClaims, logger: Logger) {
+        self.bus = bus
+        self.claims = claims
         self.logger = logger
     }
 
-    /// Passes on what the database tells, until the server stops.
+    /// Passes on what is told, until the server stops.
     package func run() async throws {
-        for await notification in listener.notifications().cancelOnGracefulShutdown() {
-            switch notification {
-            case .notification(let channel, _):
-                if channel == Self.channel { bell.ring() }
+        for await message in bus.messages().cancelOnGracefulShutdown() {
+            switch message {
+            case .notification(Announcement.Channel.jobs.rawValue, let payload):
+                if let job = JobID(payload) { claims.offer([JobHint(job: job, entry: nil)]) } else { claims.lookAll() }
             case .reconnected:
                 logger.debug("job signal reconnected")
-                bell.ring()
+                claims.lookAll()
+            // Who waits looks every few seconds anyway.
+            case .notification, .doubtful: break
             }
         }
     }

@@ -5,11 +5,11 @@ import VLogCore
 /// How long leases last, and how often runners are asked to report.
 struct LeaseTerms: Sendable {
     let length: Duration
-    let events: EventHub
+    let progress: ProgressFeed
 
     init(_ services: ServerServices) {
         length = services.configuration.limits.jobLease
-        events = services.events
+        progress = services.progress
     }
 
     func body(_ row: LeaseRow) -> LeaseBody { body(until: row.leaseUntil, cancel: row.cancelRequested) }
@@ -18,7 +18,7 @@ struct LeaseTerms: Sendable {
         LeaseBody(
             leaseUntil: end,
             leaseSeconds: Int(length.components.seconds),
-            nextReportIn: events.watchers ? 1 : 10,
+            nextReportIn: progress.isWatched ? 1 : 10,
             cancel: cancel
         )
     }

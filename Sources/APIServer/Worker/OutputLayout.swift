@@ -21,6 +21,9 @@ struct OutputLayout: Sendable {
     /// Manifests always wait for the job's end; so do pictures when an older generation still shows its own.
     func isStaged(_ path: OutputPath) -> Bool { path.isManifest || (generation > 1 && path.folder == nil) }
 
+    /// What the next attempt goes on from. No `OutputPath` can name it.
+    var checkpoint: FilePath { staging.appending("checkpoint") }
+
     func location(of path: OutputPath) -> FilePath { isStaged(path) ? staged(path) : final(path) }
 
     func staged(_ path: OutputPath) -> FilePath { staging.appending(path.rawValue) }
@@ -29,10 +32,15 @@ struct OutputLayout: Sendable {
 
     /// Whether the path is this generation's to write: `1080p` belongs to the first, `1080p-g2` to the second.
     func owns(_ path: OutputPath) -> Bool {
-        guard let folder = path.folder else { return true }
-        let suffix = folder.split(separator: "-").last ?? ""
-        let isNumbered = suffix.count > 1 && suffix.first == "g" && suffix.dropFirst().allSatisfy(\.isNumber)
-        return generation > 1 ? suffix == "g\(generation)" : !isNumbered
+        path.folder.map { Self.generation(ofFolder: $0) == generation } ?? true
+    }
+
+    /// `1080p` is of the first, `1080p-g2` of the second.
+    static func generation(ofFolder name: some StringProtocol) -> Int {
+        guard let suffix = name.split(separator: "-").last, suffix.first == "g",
+            let number = Int(suffix.dropFirst()), number > 1, suffix == "g\(number)"
+        else { return 1 }
+        return number
     }
 }
 

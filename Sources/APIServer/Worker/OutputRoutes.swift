@@ -2,8 +2,6 @@ import Catalog
 import HTTPTypes
 import Hummingbird
 import Logging
-import Metrics
-import Observability
 import VLogCore
 
 /// The files that a runner makes: `PUT` puts one, whole and checked; `GET` lists what is there, of earlier attempts too.
@@ -40,7 +38,9 @@ struct OutputRoutes: Sendable {
         guard layout.owns(path) else {
             throw APIError.badField("path", "does not belong to generation \(layout.generation) of the video.")
         }
-        let receiver = OutputReceiver(storage: storage, layout: layout, path: path, limit: path.sizeLimit)
+        let upload = ServerMetrics.ResultUpload(.file)
+        defer { upload.end() }
+        let receiver = OutputReceiver(storage: storage, layout: layout, path: path)
         let received = try await receiver.receive(request, digest: digest)
         do {
             let lease = try await jobs.recordFile(
@@ -48,11 +48,12 @@ struct OutputRoutes: Sendable {
                 tokenHash: token,
                 received.file,
                 lease: leases.length,
-                place: { try await receiver.place(received) }
+                place: { try await received.place(in: layout, of: storage) }
             )
+            upload.took(received.file)
             return JSONResponse(leases.body(lease))
         } catch {
-            await receiver.discard(received)
+            await received.discard(from: storage)
             throw error
         }
     }
@@ -69,15 +70,5 @@ struct OutputRoutes: Sendable {
             )
         }
         return path
-    }
-}
-
-extension OutputPath {
-    /// Bytes of the longest file of its kind that is taken.
-    fileprivate var sizeLimit: Int64 {
-        switch kind {
-        case .segment, .transportSegment, .mp4: 512 << 20
-        case .hlsPlaylist, .dashManifest, .webVTT, .jpeg: 16 << 20
-        }
     }
 }

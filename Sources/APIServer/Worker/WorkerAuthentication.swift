@@ -10,7 +10,9 @@ struct WorkerAuthentication: RouterMiddleware {
         context: WorkerContext,
         next: @concurrent (Request, WorkerContext) async throws -> Response
     ) async throws -> Response {
-        guard let key = request.workerKey, let worker = try await keys.worker(of: key) else {
+        guard let key = request.workerKey,
+            let worker = try await keys.worker(of: key, from: context.facts.address)
+        else {
             // The same for every reason, so that nobody learns which prefixes exist.
             throw APIError(
                 .unauthorized,

@@ -26,17 +26,17 @@ extension Request {
         }
     }
 
+    /// `announcedDigest`, or nil when none is announced.
+    var announcedDigestIfAny: [UInt8]? {
+        get throws { headers[.digest] == nil ? nil : try announcedDigest }
+    }
+
     /// The SHA-256 that `Digest: sha-256=<base64>` announces (RFC 3230, RFC 5843).
     var announcedDigest: [UInt8] {
         get throws {
             guard let value = headers[.digest] else { throw Request.badDigest("is missing") }
-            for item in value.split(separator: ",") {
-                let item = item.trimmingCharacters(in: .whitespaces)
-                guard item.prefix(8).lowercased() == "sha-256=" else { continue }
-                guard let digest = Data(base64Encoded: String(item.dropFirst(8))), digest.count == 32 else { break }
-                return Array(digest)
-            }
-            throw Request.badDigest("cannot be read")
+            guard let digest = DigestHeader.sha256(value) else { throw Request.badDigest("cannot be read") }
+            return digest
         }
     }
 

@@ -1,11 +1,14 @@
 import Catalog
+import HTTPTypes
+import Logging
 import PasswordHashing
+import ServiceLifecycle
 import Synchronization
 import VLogCore
 
 /// Tells whose a key is. The slow hash is computed once a minute for a key, right or wrong; in between, its SHA-256
-/// is remembered with the outcome.
-final class WorkerKeyChecks: Sendable {
+/// is remembered with the outcome, until some key ends: every server is told of that, by the database in any case.
+package final class WorkerKeyChecks: Service {
     private struct Outcome {
         let worker: WorkerID?
         let until: ContinuousClock.Instant
@@ -16,28 +19,99 @@ final class WorkerKeyChecks: Sendable {
 
     private let workers: WorkerQueries
     private let hasher: PasswordHasher
+    private let attempts: AttemptGuard
+    private let bus: UpdateBus
+    private let logger: Logger
+    /// An attempt counts as wrong until it is known to be right. So that a fleet behind one address, whose keys all have to be
+    /// looked at after a restart, is not taken for somebody who guesses, fewer are looked at at once than may be wrong.
+    private let turns: TurnQueue
     private let outcomes = Mutex<[[UInt8]: Outcome]>([:])
 
-    init(workers: WorkerQueries, hasher: PasswordHasher) {
+    package init(
+        workers: WorkerQueries,
+        hasher: PasswordHasher,
+        limits: ServerLimits,
+        bus: UpdateBus,
+        logger: Logger
+    ) {
         self.workers = workers
         self.hasher = hasher
+        attempts = AttemptGuard(limits)
+        turns = TurnQueue(atOnce: max(1, min(4, limits.attemptsPerAddress / 2)))
+        self.bus = bus
+        self.logger = logger
     }
 
-    /// The worker whose key it is; nil for a key that is unknown, wrong, revoked, or of a disabled worker.
-    func worker(of key: WorkerAPIKey) async throws -> WorkerID? {
+    /// Forgets what it knows when a key ends, or when it may have missed that, until the server stops.
+    package func run() async throws {
+        for await message in bus.messages().cancelOnGracefulShutdown() {
+            switch message {
+            case .notification(Announcement.Channel.workers.rawValue, _), .reconnected: forget()
+            case .notification, .doubtful: break
+            }
+        }
+    }
+
+    /// The worker whose key it is; nil for a key that is unknown, wrong, revoked, or of a disabled worker. Takes as long
+    /// for each of them. Throws 429 when an address has tried too many wrong ones.
+    func worker(of key: WorkerAPIKey, from address: String?) async throws -> WorkerID? {
         let digest = Secret.hash(key.text)
+        if let known = outcomes.withLock({ $0[digest] }), ContinuousClock.now < known.until {
+            ServerMetrics.keyChecked(.remembered)
+            return known.worker
+        }
+        let found = Mutex<WorkerID?>(nil)
+        do {
+            try await turns.withTurn {
+                _ = try await attempts.attempt(from: address) {
+                    let worker = try await find(key)
+                    found.withLock { $0 = worker }
+                    return worker != nil
+                }
+            }
+        } catch let error as APIError where error.status == .tooManyRequests {
+            ServerMetrics.keyChecked(.limited)
+            throw error
+        }
+        let worker = found.withLock { $0 }
+        ServerMetrics.keyChecked(worker == nil ? .wrong : .right)
+        remember(Outcome(worker: worker, until: .now + Self.memory), of: digest)
+        return worker
+    }
+
+    private func find(_ key: WorkerAPIKey) async throws -> WorkerID? {
+        let row = try await workers.key(prefix: key.prefix)
+        if let row, row.hash.hasPrefix(Self.legacyTag) { return try await upgrade(key, row) }
+        // Without a row another hash is computed all the same, for the time it takes.
+        let isRight = try await hasher.verify(key.text, against: row?.hash ?? Self.nobodysHash)
+        guard let row, isRight, row.isEnabled else { return nil }
+        return row.workerID
+    }
+
+    /// Keys of earlier installations were kept as a plain SHA-256. It is good for one more use.
+    private func upgrade(_ key: WorkerAPIKey, _ row: WorkerKey) async throws -> WorkerID? {
+        let hash = try await hasher.hash(key.text)
+        let given = Self.legacyTag + Secret.hexHash(key.text)
+        guard Secret.matches(given, row.hash), row.isEnabled else { return nil }
+        try await workers.upgradeKey(prefix: key.prefix, from: row.hash, to: hash)
+        logger.info("worker key hash upgraded", metadata: ["worker.id": "\(row.workerID)"])
+        return row.workerID
+    }
+
+    private func remember(_ outcome: Outcome, of digest: [UInt8]) {
         let now = ContinuousClock.now
-        if let known = outcomes.withLock({ $0[digest] }), now < known.until { return known.worker }
-        guard let row = try await workers.key(prefix: key.prefix) else { return nil }
-        let isRight = try await hasher.verify(key.text, against: row.hash) && row.isEnabled
-        let outcome = Outcome(worker: isRight ? row.workerID : nil, until: now + Self.memory)
         outcomes.withLock { outcomes in
             if outcomes.count >= Self.mostOutcomes { outcomes = outcomes.filter { now < $0.value.until } }
             if outcomes.count < Self.mostOutcomes { outcomes[digest] = outcome }
         }
-        return outcome.worker
     }
 
     /// Forgets all outcomes, as a key may have been revoked.
     func forget() { outcomes.withLock { $0.removeAll() } }
+
+    private static let legacyTag = "sha256:"
+
+    /// Of a secret that nobody has, with the parameters of today.
+    private static let nobodysHash =
+        "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 }

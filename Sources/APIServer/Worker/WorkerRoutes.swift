@@ -8,26 +8,26 @@ import VLogCore
 /// The Worker API: how runners register, get jobs, and deliver what they made.
 package struct WorkerRoutes: Sendable {
     private let services: ServerServices
-    private let keys: WorkerKeyChecks
     private let claims: JobClaims
     private let leases: LeaseTerms
 
     package init(_ services: ServerServices) {
         self.services = services
-        keys = WorkerKeyChecks(workers: services.catalog.workers, hasher: services.hasher)
         leases = LeaseTerms(services)
-        claims = JobClaims(jobs: services.catalog.jobs, bell: services.jobs.bell, leases: leases)
+        claims = JobClaims(services, leases: leases)
     }
 
     package func add(to router: some RouterMethods<WorkerContext>) {
         let open = router.group("api/worker")
         open.post("register", use: register)
 
-        let workers = router.group("api/worker").add(middleware: WorkerAuthentication(keys: keys))
+        let workers = router.group("api/worker").add(middleware: WorkerAuthentication(keys: services.workerKeys))
         workers.post("heartbeat", use: heartbeat)
         workers.post("claim", use: claim)
         JobRoutes(services, leases: leases).add(to: workers.group("jobs/:jobID"))
+        CheckpointRoutes(services).add(to: workers.group("jobs/:jobID"))
         OutputRoutes(services, leases: leases).add(to: workers.group("jobs/:jobID/files"))
+        ArchiveRoutes(services, leases: leases).add(to: workers.group("jobs/:jobID"))
     }
 
     /// Gives a worker a new key; its former ones end.
@@ -43,7 +43,7 @@ package struct WorkerRoutes: Sendable {
         let key = WorkerAPIKey()
         let hash = try await services.hasher.hash(key.text)
         let id = try await services.catalog.workers.register(name: name, keyPrefix: key.prefix, keyHash: hash)
-        keys.forget()
+        services.workerKeys.forget()
         context.logger.info("worker registered", metadata: ["worker.id": "\(id)", "worker.name": "\(name)"])
         return JSONResponse(RegisterResponse(workerID: id, apiKey: key.text), status: .created)
     }
@@ -53,8 +53,10 @@ package struct WorkerRoutes: Sendable {
         context: WorkerContext
     ) async throws -> JSONResponse<HeartbeatResponse> {
         let beat = try await request.decode(as: HeartbeatRequest.self, context: context)
-        try await services.catalog.workers.heartbeat(context.knownWorker, beat.capabilities)
-        return JSONResponse(HeartbeatResponse(nextHeartbeatIn: 20))
+        let worker = try context.knownWorker
+        try WorkerVersion.check(beat.capabilities.version)
+        let drain = try await services.catalog.workers.heartbeat(worker, beat.capabilities)
+        return JSONResponse(HeartbeatResponse(nextHeartbeatIn: 20, drain: drain))
     }
 
     /// Holds the request until a job comes up, but no longer than its sender is there to take the answer.
@@ -64,10 +66,12 @@ package struct WorkerRoutes: Sendable {
             var request = request
             request.body = body
             let wanted = try await request.decode(as: ClaimRequest.self, context: context)
-            try await services.catalog.workers.heartbeat(worker, wanted.capabilities)
-            let wait = Duration.seconds(min(max(wanted.wait, 0), JobClaims.longestWait))
+            try WorkerVersion.check(wanted.capabilities.version)
+            let drains = try await services.catalog.workers.heartbeat(worker, wanted.capabilities)
+            let wait = drains ? .zero : Duration.seconds(min(max(wanted.wait, 0), JobClaims.longestWait))
             return try await claims.claim(for: worker, wait: wait)
         }
+        ServerMetrics.claimed(body != nil)
         // Hummingbird closes a connection whose input somebody watched.
         guard let body else { return Response(status: .noContent, headers: [.connection: "close"]) }
         context.logger.info(

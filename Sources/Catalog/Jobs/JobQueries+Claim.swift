@@ -2,20 +2,28 @@ import Postgres
 import VLogCore
 
 extension JobQueries {
-    /// Gives the worker the first claimable job, by priority, then age; nil when there is none. What the attempt
-    /// before it reported is forgotten, but not the files it uploaded.
+    /// Gives the worker the first job that it is able to do, by age and priority; nil when there is none, and while the
+    /// worker drains or is in quarantine. A job that it failed at is kept for another one that is there and able, but
+    /// not for longer than ten minutes. What the attempt before reported is forgotten, not the files it uploaded.
     package func claim(
         worker: WorkerID,
         tokenHash: [UInt8],
         lease: Duration
     ) async throws(PostgresError) -> ClaimedRow? {
-        try await pool.first(
+        let row = try await pool.first(
             ClaimedRow.self,
             """
             WITH next AS (
-                SELECT j.id FROM transcoding_jobs j JOIN videos v ON v.id = j.video_id
+                SELECT j.id
+                FROM transcoding_jobs j JOIN videos v ON v.id = j.video_id JOIN workers worker ON worker.id = \(worker)
                 WHERE j.state = 'queued' AND j.not_before <= now() AND v.deleted_at IS NULL
-                ORDER BY j.priority DESC, j.id LIMIT 1 FOR UPDATE OF j SKIP LOCKED
+                    AND \(raw: WorkerQueries.takesJobs) AND \(WorkerQueries.isAble)
+                    AND (j.failed_by IS DISTINCT FROM \(worker) OR j.not_before <= now() - interval '10 minutes'
+                        OR NOT EXISTS (
+                            SELECT FROM workers worker
+                            WHERE worker.id <> \(worker) AND \(raw: WorkerQueries.isOnline)
+                                AND \(raw: WorkerQueries.takesJobs) AND \(WorkerQueries.isAble)))
+                ORDER BY j.waits_from, j.id LIMIT 1 FOR UPDATE OF j SKIP LOCKED
             ), claimed AS (
                 UPDATE transcoding_jobs j SET
                     state = 'running', attempt = j.attempt + 1, worker_id = \(worker),
@@ -32,9 +40,11 @@ extension JobQueries {
                 RETURNING v.id, v.source_etag, v.source_bytes
             )
             SELECT claimed.id, claimed.video_id, claimed.attempt, claimed.lease_until, claimed.profile,
-                video.source_etag, video.source_bytes, pg_notify('vlog_events', claimed.video_id::text)
+                video.source_etag, video.source_bytes
             FROM claimed JOIN video ON video.id = claimed.video_id
             """
         )
+        if let row { announcements.post(.video(row.videoID)) }
+        return row
     }
 }

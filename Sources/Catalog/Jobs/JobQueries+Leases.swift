@@ -34,13 +34,14 @@ extension JobQueries {
                     error_code = CASE WHEN lost.again THEN NULL ELSE 'lost' END,
                     error = CASE WHEN lost.again THEN NULL ELSE \(message) END
                 FROM lost WHERE j.id = lost.id
-                RETURNING j.id, j.state, j.video_id
+                RETURNING j.id, j.state, j.video_id, j.priority
             ), video AS (\(Self.videoFollows("ended")))
-            SELECT ended.id, pg_notify('vlog_events', video.id::text),
-                CASE WHEN ended.state = 'queued' THEN pg_notify('vlog_jobs', '') END
+            SELECT ended.id, ended.state, ended.video_id, ended.priority
             FROM ended JOIN video ON video.id = ended.video_id
             """
         )
-        return try rows.map { row throws(PostgresError) in try row.decode("id") }
+        let ended = try rows.map { row throws(PostgresError) in try EndedAttempt(row: row) }
+        announcements.post(ended.flatMap(\.announcements))
+        return ended.map(\.job)
     }
 }

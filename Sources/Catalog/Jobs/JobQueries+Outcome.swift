@@ -10,17 +10,21 @@ extension JobQueries {
             """
             WITH done AS (
                 UPDATE transcoding_jobs SET
-                    state = 'finalising', stage = NULL, lease_until = NULL, result = \(PostgresJSON(result))
+                    state = 'finalising', stage = NULL, lease_until = NULL, result = \(PostgresJSON(result)),
+                    encoder = \(result.encoder.map { $0.asStoredText(100) })
                 WHERE \(Self.fence(job, tokenHash))
-                RETURNING state, video_id
-            )
-            SELECT state, pg_notify('vlog_events', video_id::text) FROM done
+                RETURNING state, video_id, worker_id, failed_by
+            ), praised AS (
+                UPDATE workers w SET strikes = 0, quarantined_until = NULL FROM done WHERE w.id = done.worker_id
+            ), blamed AS (\(Self.strike("SELECT failed_by AS id FROM done WHERE failed_by <> worker_id")))
+            SELECT state, video_id FROM done
             UNION ALL
             SELECT state, NULL FROM transcoding_jobs
             WHERE id = \(job) AND lease_token_hash = \(tokenHash) AND state IN ('finalising', 'completed')
             """
         ).first
         guard let row else { throw try await refusal(job) }
+        if let video = try row.decode("video_id", as: VideoID?.self) { announcements.post(.video(video)) }
         return try row.decode("state")
     }
 
@@ -29,10 +33,11 @@ extension JobQueries {
     @discardableResult
     package func fail(_ job: JobID, tokenHash: [UInt8], _ failure: FailRequest) async throws -> JobState {
         let (charge, loss) = (failure.code.isCharged ? 1 : 0, failure.code == .lost ? 1 : 0)
-        let row = try await pool.query(
+        let ended = try await pool.first(
+            EndedAttempt.self,
             """
             WITH next AS (
-                SELECT id, failures + \(charge) AS failures, losses + \(loss) AS losses,
+                SELECT id, worker_id, failures + \(charge) AS failures, losses + \(loss) AS losses,
                     \(failure.code.isRetryable) AND failures + \(charge) < \(Self.mostFailures)
                         AND losses + \(loss) < \(Self.mostLosses) AS again,
                     \(Self.firstRetryDelay) * power(2, failures) * (0.8 + 0.4 * random()) AS delay
@@ -43,33 +48,52 @@ extension JobQueries {
                     failures = next.failures, losses = next.losses,
                     not_before = CASE WHEN next.again THEN now() + next.delay ELSE j.not_before END,
                     finished_at = CASE WHEN next.again THEN NULL ELSE now() END,
+                    failed_by = CASE WHEN \(failure.code.mayBeTheWorkers) THEN next.worker_id ELSE j.failed_by END,
                     lease_token_hash = NULL, lease_until = NULL, stage = NULL, error_code = \(failure.code),
                     error = \(failure.message.asStoredText(2000)), log_tail = \(failure.logTail.asStoredText(4096))
                 FROM next WHERE j.id = next.id
-                RETURNING j.state, j.video_id
+                RETURNING j.id, j.state, j.video_id, j.priority
+            ), blamed AS (
+                \(Self.strike("SELECT worker_id AS id FROM next WHERE \(failure.code.mayBeTheWorkers)"))
             ), video AS (\(Self.videoFollows("ended")))
-            SELECT ended.state, pg_notify('vlog_events', video.id::text) FROM ended JOIN video ON video.id = ended.video_id
+            SELECT ended.id, ended.state, ended.video_id, ended.priority
+            FROM ended JOIN video ON video.id = ended.video_id
             """
-        ).first
-        guard let row else { throw try await refusal(job) }
-        return try row.decode("state")
+        )
+        guard let ended else { throw try await refusal(job) }
+        announcements.post(ended.changes)
+        return ended.state
     }
 
     /// Gives the job back: it may be claimed at once, and the attempt is not counted against it.
     package func release(_ job: JobID, tokenHash: [UInt8]) async throws {
-        let released = try await pool.execute(
+        let released = try await pool.first(
+            EndedAttempt.self,
             """
             WITH ended AS (
                 UPDATE transcoding_jobs SET
                     state = 'queued', not_before = now(), lease_token_hash = NULL, lease_until = NULL,
                     stage = NULL, percent = 0
                 WHERE \(Self.fence(job, tokenHash))
-                RETURNING state, video_id
+                RETURNING id, state, video_id, priority
             ), video AS (\(Self.videoFollows("ended")))
-            SELECT pg_notify('vlog_jobs', ''), pg_notify('vlog_events', id::text) FROM video
+            SELECT ended.id, ended.state, ended.video_id, ended.priority
+            FROM ended JOIN video ON video.id = ended.video_id
             """
         )
-        if released == 0 { throw try await refusal(job) }
+        guard let released else { throw try await refusal(job) }
+        announcements.post(released.announcements)
+    }
+
+    /// A statement that counts a failure of the workers whose ids `workers` selects. The one too many keeps them from
+    /// the queue for five minutes; then they may try again, and the next failure does the same.
+    private static func strike(_ workers: SQLQuery) -> SQLQuery {
+        """
+        UPDATE workers w SET strikes = w.strikes + 1, quarantined_until = CASE
+            WHEN w.strikes + 1 >= \(WorkerQueries.mostStrikes) THEN now() + interval '5 minutes'
+            ELSE w.quarantined_until END
+        FROM (\(workers)) AS struck WHERE w.id = struck.id
+        """
     }
 
     /// About which time after its first failure a job is tried again; doubled for each further one.

@@ -19,28 +19,36 @@ extension JobQueries {
     /// already, or cancelled.
     @discardableResult
     package func publish(_ job: JobID) async throws -> Bool {
-        try await pool.withTransaction { transaction in
+        let video = try await pool.withTransaction { transaction -> VideoID? in
             let published = try await transaction.execute(
                 """
                 UPDATE transcoding_jobs SET state = 'completed', percent = 100, finished_at = now()
                 WHERE id = \(job) AND state = 'finalising'
                 """
             )
-            guard published > 0 else { return false }
-            try await transaction.execute(
+            guard published > 0 else { return nil }
+            let row = try await transaction.query(
                 """
                 UPDATE videos v SET status = 'ready', generation = j.generation, ready_at = now(), updated_at = now(),
                     duration = (j.result ->> 'duration')::double precision,
                     width = (j.result #>> '{renditions,0,width}')::integer,
                     height = (j.result #>> '{renditions,0,height}')::integer,
-                    has_thumbnail = j.result -> 'files' @> '[{"path": "thumbnail.jpg"}]'
+                    has_thumbnail = j.result -> 'files' @> '[{"path": "thumbnail.jpg"}]',
+                    has_dash = j.result -> 'files' @> '[{"path": "manifest.mpd"}]',
+                    previews_path = (
+                        SELECT f ->> 'path' FROM jsonb_array_elements(j.result -> 'files') f
+                        WHERE f ->> 'path' ~ '^sprites(-g[0-9]+)?/thumbnails[.]vtt$' LIMIT 1
+                    )
                 FROM transcoding_jobs j WHERE j.id = \(job) AND v.id = j.video_id
-                RETURNING pg_notify('vlog_events', v.id::text)
+                RETURNING v.id
                 """
-            )
+            ).first
             try await replaceRenditions(of: job, in: transaction)
-            return true
+            return try row?.decode("id")
         }
+        guard let video else { return false }
+        announcements.post(.video(video))
+        return true
     }
 
     private func replaceRenditions(of job: JobID, in transaction: PostgresTransaction) async throws(PostgresError) {
@@ -65,7 +73,7 @@ extension JobQueries {
 
     /// Gives up publishing: the job and its video fail with the message. Does nothing unless the job is finalising.
     package func finaliseFailed(_ job: JobID, message: String) async throws(PostgresError) {
-        try await pool.execute(
+        let video = try await pool.query(
             """
             WITH ended AS (
                 UPDATE transcoding_jobs SET
@@ -74,8 +82,9 @@ extension JobQueries {
                 WHERE id = \(job) AND state = 'finalising'
                 RETURNING state, video_id
             ), video AS (\(Self.videoFollows("ended")))
-            SELECT pg_notify('vlog_events', id::text) FROM video
+            SELECT id FROM video
             """
-        )
+        ).first
+        if let video { announcements.post(.video(try video.decode("id"))) }
     }
 }

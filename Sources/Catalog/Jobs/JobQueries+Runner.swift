@@ -18,8 +18,7 @@ extension JobQueries {
         lease: Duration
     ) async throws -> LeaseRow {
         let rungs = report.distinctQualities
-        let row = try await pool.first(
-            LeaseRow.self,
+        let row = try await pool.query(
             """
             WITH lease AS (
                 UPDATE transcoding_jobs SET
@@ -35,11 +34,12 @@ extension JobQueries {
                 ) AS rung (quality, lines, percent, segments)
                 ON CONFLICT (job_id, quality) DO UPDATE SET percent = excluded.percent, segments = excluded.segments
             )
-            SELECT lease_until, cancel_requested, pg_notify('vlog_events', video_id::text) FROM lease
+            SELECT lease_until, cancel_requested, video_id FROM lease
             """
-        )
+        ).first
         guard let row else { throw try await refusal(job) }
-        return row
+        announcements.post(.video(try row.decode("video_id")))
+        return try LeaseRow(row: row)
     }
 
     /// Renews the lease and keeps that the server has the file; a file of the same path is replaced. `place` gives the

@@ -14,6 +14,7 @@ package struct JobQueries: Sendable {
     package static let mostLosses = 20
 
     let pool: PostgresPool
+    let announcements: Announcements
 
     /// The condition under which a runner may act on a row of `transcoding_jobs`.
     static func fence(_ job: JobID, _ tokenHash: [UInt8]) -> SQLQuery {
@@ -27,6 +28,18 @@ package struct JobQueries: Sendable {
             return CatalogError(.jobGone, "Job \(job) was cancelled, or its video deleted.")
         }
         return CatalogError(.leaseLost, "The lease of job \(job) has ended, or another attempt has the job.")
+    }
+
+    /// Which of these jobs wait to be claimed, though perhaps not by everybody.
+    package func claimable(among jobs: [JobID]) async throws(PostgresError) -> Set<JobID> {
+        let rows = try await pool.query(
+            """
+            SELECT j.id FROM transcoding_jobs j JOIN videos v ON v.id = j.video_id
+            WHERE j.id = ANY(\(jobs.map(\.rawValue))) AND j.state = 'queued' AND j.not_before <= now()
+                AND v.deleted_at IS NULL
+            """
+        )
+        return Set(try rows.map { row throws(PostgresError) in try row.decode("id") })
     }
 
     /// The earliest time at which a job that waits for its next attempt may be claimed; nil when none waits.

@@ -18,7 +18,7 @@ struct AdminVideoRow: PostgresRowDecodable, Sendable {
 
     /// The select list, for rows of `tables`.
     static let columns: SQLQuery = """
-        \(raw: ownColumns), \(raw: renditions), \(raw: ProgressRow.columns)
+        \(raw: ownColumns), \(raw: renditions), \(ProgressRow.columns)
         """
 
     static let tables: SQLQuery = """

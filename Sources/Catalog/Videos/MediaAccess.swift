@@ -25,7 +25,7 @@ package struct MediaAccess: PostgresRowDecodable, Sendable, Equatable {
 
 extension VideoQueries {
     /// Nil when no video, not even a deleted one, has the slug. Whoever keeps the answer drops it when
-    /// `Catalog.eventsChannel` names the video.
+    /// `Announcement.video` names the video.
     package func mediaAccess(_ slug: Slug) async throws(PostgresError) -> MediaAccess? {
         try await pool.first(
             MediaAccess.self,

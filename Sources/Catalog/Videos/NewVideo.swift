@@ -8,6 +8,8 @@ package struct NewVideo: Sendable {
     /// True shows it to visitors as soon as it is ready; false makes a draft.
     package var published: Bool
     package var source: SourceBody
+    /// HDR10 or HLG.
+    package var sourceIsHDR: Bool
     /// Without a dot; the file is `uploads/{id}.{extension}`.
     package var sourceExtension: String
     /// What a runner sends as `If-Match` when it fetches the source.
@@ -21,6 +23,7 @@ package struct NewVideo: Sendable {
         categoryID: CategoryID? = nil,
         published: Bool = true,
         source: SourceBody,
+        sourceIsHDR: Bool = false,
         sourceExtension: String,
         sourceETag: String,
         priority: JobPriority = .normal,
@@ -31,6 +34,7 @@ package struct NewVideo: Sendable {
         self.categoryID = categoryID
         self.published = published
         self.source = source
+        self.sourceIsHDR = sourceIsHDR
         self.sourceExtension = sourceExtension
         self.sourceETag = sourceETag
         self.priority = priority

@@ -7,7 +7,7 @@ struct ProgressRow: PostgresRowDecodable, Sendable {
     let body: ProgressBody
 
     /// For a row of `videos` named `v`, joined with `tables`.
-    static let columns: StaticString = """
+    static let columns: SQLQuery = """
         v.id AS video_id, v.status, j.id AS job_id, j.state AS job_state, j.stage, COALESCE(j.percent, 0) AS percent,
         COALESCE((
             SELECT jsonb_agg(
@@ -17,24 +17,43 @@ struct ProgressRow: PostgresRowDecodable, Sendable {
         ), '[]') AS qualities,
         COALESCE(j.attempt, 0) AS attempt, w.name AS worker, j.error_code, j.error, j.log_tail,
         CASE WHEN j.state = 'queued' AND j.not_before > now() THEN j.not_before END AS retry_at,
-        fleet.online AS workers_online, fleet.busy AS workers_busy, fleet.running,
+        fleet.online AS workers_online, fleet.running,
         CASE WHEN j.state = 'queued' THEN (
             SELECT count(*) FROM transcoding_jobs ahead
             WHERE ahead.state = 'queued' AND ahead.not_before <= now()
-                AND (ahead.priority > j.priority OR (ahead.priority = j.priority AND ahead.id < j.id))
-        ) ELSE 0 END AS queued_before
+                AND (ahead.waits_from, ahead.id) < (j.waits_from, j.id)
+        ) ELSE 0 END AS queued_before,
+        j.priority, j.encoder, v.source_bytes AS wanted_bytes,
+        LEAST(v.source_width, v.source_height) AS wanted_size, COALESCE(j.profile -> 'codecs', '["h264"]') AS wanted_codecs,
+        CASE WHEN j.state = 'queued' THEN (
+            SELECT jsonb_build_object(
+                'taking', count(*) FILTER (WHERE \(raw: WorkerQueries.takesJobs)),
+                'encoding', count(*) FILTER (WHERE \(raw: WorkerQueries.takesJobs) AND \(raw: WorkerQueries.encodes)),
+                'mapping', count(*) FILTER (
+                    WHERE \(raw: WorkerQueries.takesJobs) AND \(raw: WorkerQueries.encodes)
+                        AND \(raw: WorkerQueries.mapsTones)),
+                'sized', count(*) FILTER (
+                    WHERE \(raw: WorkerQueries.takesJobs) AND \(raw: WorkerQueries.encodes)
+                        AND \(raw: WorkerQueries.mapsTones) AND \(raw: WorkerQueries.takesSize)),
+                'able', count(*) FILTER (WHERE \(raw: WorkerQueries.takesJobs) AND \(WorkerQueries.isAble)),
+                'free', count(*) FILTER (
+                    WHERE \(raw: WorkerQueries.takesJobs) AND \(WorkerQueries.isAble)
+                        AND NOT \(raw: WorkerQueries.isBusy))
+            ) FROM workers worker WHERE \(raw: WorkerQueries.isOnline)
+        ) END AS fitness
         """
 
     /// The newest job, the worker that has it, and what all workers are doing.
     static let tables: SQLQuery = """
         LEFT JOIN LATERAL (
             SELECT newest.id, newest.state, newest.stage, newest.percent, newest.attempt, newest.worker_id,
-                newest.not_before, newest.error_code, newest.error, newest.log_tail, newest.priority
+                newest.not_before, newest.error_code, newest.error, newest.log_tail, newest.priority, newest.encoder,
+                newest.waits_from, newest.profile
             FROM transcoding_jobs newest WHERE newest.video_id = v.id ORDER BY newest.generation DESC LIMIT 1
         ) j ON true
         LEFT JOIN workers w ON w.id = j.worker_id AND j.state IN ('running', 'finalising')
         CROSS JOIN (
-            SELECT count(*) AS online, count(*) FILTER (WHERE \(raw: WorkerQueries.isBusy)) AS busy,
+            SELECT count(*) AS online,
                 (SELECT count(*) FROM transcoding_jobs WHERE state = 'running') AS running
             FROM workers worker WHERE \(raw: WorkerQueries.isOnline)
         ) fleet
@@ -53,6 +72,8 @@ struct ProgressRow: PostgresRowDecodable, Sendable {
             qualities: try row.decode("qualities", as: PostgresJSON<[QualityProgress]>.self).value,
             attempt: try row.decode("attempt"),
             worker: try row.decode("worker"),
+            priority: try row.decode("priority", as: JobPriority?.self),
+            encoder: try row.decode("encoder"),
             waitingReason: waiting?.reason,
             waiting: waiting?.sentence,
             retryAt: try row.decode("retry_at"),
@@ -67,8 +88,11 @@ extension Waiting.Situation {
     fileprivate init(row: PostgresRow) throws(PostgresError) {
         retryAt = try row.decode("retry_at")
         workersOnline = try row.decode("workers_online")
-        workersBusy = try row.decode("workers_busy")
         queuedBefore = try row.decode("queued_before")
         running = try row.decode("running")
+        fitness = try row.decode("fitness", as: PostgresJSON<Waiting.Fitness>?.self)?.value ?? Waiting.Fitness()
+        codecs = try row.decode("wanted_codecs", as: PostgresJSON<[String]>.self).value
+        sourceBytes = try row.decode("wanted_bytes")
+        sourceSize = try row.decode("wanted_size", as: Int?.self) ?? 0
     }
 }

@@ -7,7 +7,13 @@ struct PublicDetailRow: PostgresRowDecodable, Sendable {
     init(row: PostgresRow) throws(PostgresError) {
         let video = try PublicVideo(row: row)
         let renditions = try row.decode("renditions", as: PostgresJSON<[RenditionBody]>.self)
-        detail = PublicVideoDetail(video: video, dashURL: VideoURLs.dash(video.slug), renditions: renditions.value)
+        let previews = try row.decode("previews_path", as: String?.self)
+        detail = PublicVideoDetail(
+            video: video,
+            dashURL: try row.decode("has_dash") ? VideoURLs.dash(video.slug) : nil,
+            spritesURL: previews.map { VideoURLs.file(video.slug, $0) },
+            renditions: renditions.value
+        )
     }
 }
 

@@ -7,33 +7,45 @@ extension VideoQueries {
     /// the database asks for the transaction to be repeated. Throws `CatalogError.conflict` without its category.
     package func create(_ new: NewVideo, place: (VideoID) async throws -> Void) async throws -> VideoID {
         var placed: VideoID?
+        var news: [Announcement] = []
         do {
-            return try await namingMissingCategory(new.categoryID) {
+            let id = try await namingMissingCategory(new.categoryID) {
                 try await pool.withTransaction { transaction in
                     let id = try await insert(new, in: transaction)
-                    try await insertJob(for: id, new, in: transaction)
+                    let job = try await insertJob(for: id, new, in: transaction)
                     try await place(id)
                     placed = id
+                    news = [.video(id)] + (job.map { [$0.announcement] } ?? [])
                     return id
                 }
             }
+            announcements.post(news)
+            return id
         } catch let error as PostgresError where error.code == .connectionLost {
             // Lost during COMMIT: whether there is a video now, and its file must stay, only the database knows.
             guard let placed, try await orphans(among: [placed]).isEmpty else { throw error }
+            announcements.post(news)
             return placed
         }
+    }
+
+    /// The video whose source has the tag, deleted or not; nil when there is none, so that nothing came of its upload.
+    package func find(sourceETag tag: String) async throws(PostgresError) -> VideoID? {
+        try await pool.query("SELECT id FROM videos WHERE source_etag = \(tag) LIMIT 1").first?.decode("id")
     }
 
     private func insertJob(
         for video: VideoID,
         _ new: NewVideo,
         in transaction: PostgresTransaction
-    ) async throws(PostgresError) {
-        try await transaction.execute(
+    ) async throws(PostgresError) -> QueuedJob? {
+        try await transaction.first(
+            QueuedJob.self,
             """
-            INSERT INTO transcoding_jobs (video_id, priority, profile, generation)
-            VALUES (\(video), \(new.priority), \(PostgresJSON(new.profile)), \(new.profile.generation))
-            RETURNING pg_notify('vlog_jobs', ''), pg_notify('vlog_events', video_id::text)
+            INSERT INTO transcoding_jobs (video_id, priority, profile, generation, waits_from)
+            VALUES (\(video), \(new.priority), \(PostgresJSON(new.profile)), \(new.profile.generation),
+                now() - \(new.priority.headStart))
+            RETURNING id, priority
             """
         )
     }
@@ -55,12 +67,14 @@ extension VideoQueries {
             INSERT INTO videos (
                 slug, title, description, category_id, published_at,
                 source_filename, source_extension, source_bytes, source_etag,
-                source_width, source_height, source_duration, source_video_codec, source_audio_codec
+                source_width, source_height, source_duration, source_video_codec, source_audio_codec,
+                source_hdr
             ) VALUES (
                 \(slug), \(new.title), \(new.description), \(new.categoryID),
                 CASE WHEN \(new.published)::boolean THEN now() END,
                 \(source.filename), \(new.sourceExtension), \(source.bytes), \(new.sourceETag),
-                \(source.width), \(source.height), \(source.duration), \(source.videoCodec), \(source.audioCodec)
+                \(source.width), \(source.height), \(source.duration), \(source.videoCodec), \(source.audioCodec),
+                \(new.sourceIsHDR)
             )
             ON CONFLICT (slug) DO NOTHING
             RETURNING id

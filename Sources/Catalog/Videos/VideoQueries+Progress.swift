@@ -12,9 +12,12 @@ extension VideoQueries {
         return try await pool.all(
             ProgressRow.self,
             """
-            SELECT \(raw: ProgressRow.columns) FROM videos v \(ProgressRow.tables)
+            SELECT \(ProgressRow.columns) FROM videos v \(ProgressRow.tables)
             WHERE v.id = ANY(\(asked)) ORDER BY v.id
             """
         ).map(\.body)
     }
+
+    /// Tells every server that somebody looks at progress, so that runners report it more often.
+    package func noteWatching() { announcements.post(.watching) }
 }

@@ -26,7 +26,7 @@ extension VideoQueries {
         try await pool.first(
             PublicDetailRow.self,
             """
-            SELECT \(raw: PublicVideo.columns), \(raw: AdminVideoRow.renditions)
+            SELECT \(raw: PublicVideo.columns), v.previews_path, v.has_dash, \(raw: AdminVideoRow.renditions)
             FROM videos v LEFT JOIN categories c ON c.id = v.category_id
             WHERE v.slug = \(slug) AND \(raw: Self.isVisible)
             """

@@ -2,19 +2,11 @@ import Foundation
 import Postgres
 import VLogCore
 
-/// What came of asking for another try.
-package enum RetryOutcome: Sendable, Equatable {
-    /// The job may be claimed now.
-    case queued
-    /// The video's state leaves nothing to retry; the sentence says why.
-    case conflict(String)
-    case notFound
-}
-
 extension VideoQueries {
     /// Starts a failed or cancelled job again with a fresh budget, and a waiting one at once.
-    package func retry(_ id: VideoID) async throws -> RetryOutcome {
-        try await pool.withTransaction { transaction in
+    package func retry(_ id: VideoID) async throws -> JobChange {
+        var news: [Announcement] = []
+        let change = try await pool.withTransaction { transaction -> JobChange in
             try await lockJobs(of: id, in: transaction)
             let job = try await transaction.first(
                 RetryCandidate.self,
@@ -27,27 +19,36 @@ extension VideoQueries {
             guard let job, let video else { return .notFound }
             let isDeleted = try video.decode("deleted_at", as: Date?.self) != nil
             if let refusal = job.refusal(isDeleted: isDeleted) { return .conflict(refusal) }
-            try await queueAgain(job.id, of: id, in: transaction)
-            return .queued
+            let queued = try await queueAgain(job.id, of: id, in: transaction)
+            news = [.video(id)] + (queued.map { [$0.announcement] } ?? [])
+            return .done
         }
+        if change == .done { announcements.post(news) }
+        return change
     }
 
-    private func queueAgain(_ job: JobID, of video: VideoID, in transaction: PostgresTransaction) async throws {
-        try await transaction.execute(
+    private func queueAgain(
+        _ job: JobID,
+        of video: VideoID,
+        in transaction: PostgresTransaction
+    ) async throws -> QueuedJob? {
+        let queued = try await transaction.first(
+            QueuedJob.self,
             """
             UPDATE transcoding_jobs SET
                 state = 'queued', not_before = now(), failures = 0, losses = 0, cancel_requested = false,
-                worker_id = NULL, lease_token_hash = NULL, lease_until = NULL, stage = NULL, percent = 0,
+                worker_id = NULL, failed_by = NULL, lease_token_hash = NULL, lease_until = NULL, stage = NULL, percent = 0,
                 error_code = NULL, error = NULL, log_tail = NULL, finished_at = NULL
-            WHERE id = \(job) RETURNING pg_notify('vlog_jobs', '')
+            WHERE id = \(job) RETURNING id, priority
             """
         )
         try await transaction.execute(
             """
             UPDATE videos SET status = CASE status WHEN 'ready' THEN 'ready' ELSE 'pending' END, updated_at = now()
-            WHERE id = \(video) RETURNING pg_notify('vlog_events', id::text)
+            WHERE id = \(video)
             """
         )
+        return queued
     }
 }
 

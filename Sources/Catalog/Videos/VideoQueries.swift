@@ -4,6 +4,7 @@ import VLogCore
 /// Videos: what is uploaded, edited, deleted and listed.
 package struct VideoQueries: Sendable {
     let pool: PostgresPool
+    let announcements: Announcements
 
     /// What deletion and restoring tell the one who moves the files.
     package struct SlugAndState: PostgresRowDecodable, Sendable, Equatable {
@@ -35,17 +36,18 @@ package struct VideoQueries: Sendable {
                     WHEN true THEN LEAST(published_at, now()) WHEN false THEN NULL ELSE published_at END,
                 updated_at = now()
             WHERE id = \(id) AND deleted_at IS NULL
-            RETURNING pg_notify('vlog_events', id::text)
             """
-        return try await namingMissingCategory(category) { () async throws(PostgresError) in
+        let isThere = try await namingMissingCategory(category) { () async throws(PostgresError) in
             try await pool.execute(query) > 0
         }
+        if isThere { announcements.post(.video(id)) }
+        return isThere
     }
 
     /// Hides the video everywhere and cancels its job, whatever that is doing: a runner's next call is refused.
     /// Nil when there is no such video, or it is deleted already.
     package func softDelete(_ id: VideoID) async throws -> SlugAndState? {
-        try await pool.withTransaction { transaction in
+        let deleted = try await pool.withTransaction { transaction in
             try await lockJobs(of: id, in: transaction)
             try await transaction.execute(
                 """
@@ -59,37 +61,44 @@ package struct VideoQueries: Sendable {
                 SlugAndState.self,
                 """
                 UPDATE videos SET deleted_at = now(), updated_at = now() WHERE id = \(id) AND deleted_at IS NULL
-                RETURNING slug, status, pg_notify('vlog_events', id::text)
+                RETURNING slug, status
                 """
             )
         }
+        if deleted != nil { announcements.post(.video(id)) }
+        return deleted
     }
 
     /// Takes the deletion back; a job that it had cancelled is queued again. Nil when there is no such deleted video.
     package func restore(_ id: VideoID) async throws -> SlugAndState? {
-        try await pool.withTransaction { transaction in
+        let (restored, news) = try await pool.withTransaction { transaction in
             try await lockJobs(of: id, in: transaction)
-            let queued = try await transaction.execute(
+            let queued = try await transaction.all(
+                QueuedJob.self,
                 """
                 UPDATE transcoding_jobs SET
-                    state = 'queued', not_before = now(), finished_at = NULL, percent = 0, worker_id = NULL
+                    state = 'queued', not_before = now(), finished_at = NULL, percent = 0, worker_id = NULL,
+                    error_code = NULL, error = NULL
                 WHERE video_id = \(id) AND state = 'cancelled'
                     AND generation = (SELECT max(generation) FROM transcoding_jobs WHERE video_id = \(id))
                     AND EXISTS (SELECT FROM videos WHERE id = \(id) AND deleted_at IS NOT NULL)
-                RETURNING pg_notify('vlog_jobs', '')
+                RETURNING id, priority
                 """
             )
-            return try await transaction.first(
+            let restored = try await transaction.first(
                 SlugAndState.self,
                 """
                 UPDATE videos SET
                     deleted_at = NULL, updated_at = now(),
-                    status = CASE WHEN \(queued > 0)::boolean AND status <> 'ready' THEN 'pending' ELSE status END
+                    status = CASE WHEN \(!queued.isEmpty)::boolean AND status <> 'ready' THEN 'pending' ELSE status END
                 WHERE id = \(id) AND deleted_at IS NOT NULL
-                RETURNING slug, status, pg_notify('vlog_events', id::text)
+                RETURNING slug, status
                 """
             )
+            return (restored, queued.map(\.announcement))
         }
+        if restored != nil { announcements.post([.video(id)] + news) }
+        return restored
     }
 
     /// Keeps runners, retries and deletions of the video apart until the transaction ends.

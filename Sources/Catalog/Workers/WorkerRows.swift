@@ -25,7 +25,10 @@ extension WorkerBody: PostgresRowDecodable {
             name: try row.decode("name"),
             status: try row.decode("status"),
             version: try row.decode("version"),
+            codecs: try row.decode("codecs", as: PostgresJSON<[String]>.self).value,
             accelerators: try row.decode("accelerators", as: PostgresJSON<[String]>.self).value,
+            quarantinedUntil: try row.decode("quarantined_until"),
+            fault: try row.decode("fault"),
             activeJobs: try row.decode("active_jobs", as: [Int64].self).map(JobID.init(rawValue:)),
             lastSeenAt: try row.decode("last_seen_at"),
             createdAt: try row.decode("created_at")

@@ -8,12 +8,15 @@ import VLogCore
 struct ClaimLoop: Sendable {
     let api: WorkerAPIClient
     let scratch: ScratchFolder
+    let abilities: RunnerAbilities
     let configuration: RunnerConfiguration
     let transcoding: any JobTranscoding
     let board: RunnerStatusBoard
+    /// Whether the runner is to claim no more.
+    let isDraining: @Sendable () -> Bool
     let logger: Logger
 
-    /// Returns when the runner stops and the last job has been given back.
+    /// Returns when the runner stops and the last job has been given back, or when it drains and the last is done.
     func run() async {
         while let claim = await nextJob() { await attempt(claim) }
     }
@@ -23,18 +26,23 @@ struct ClaimLoop: Sendable {
         let sentAt: ContinuousClock.Instant
     }
 
-    /// nil when the runner stops.
+    /// nil when the runner stops or drains.
     private func nextJob() async -> Claim? {
         guard !Task.isShuttingDownGracefully else { return nil }
-        return try? await cancelWhenGracefulShutdown { try await claim() }
+        return try? await cancelWhenGracefulShutdown { try await claim() } ?? nil
     }
 
-    private func claim() async throws -> Claim {
+    private func claim() async throws -> Claim? {
         var backoff = configuration.retry.backoff()
         while true {
+            guard !isDraining() else {
+                if configuration.endsWhenDrained { return nil }
+                try await Task.sleep(for: configuration.shortestPoll)
+                continue
+            }
             let sent = ContinuousClock.now
             do {
-                let capabilities = await WorkerCapabilities.current(scratch: scratch)
+                let capabilities = await abilities.current
                 if let job = try await api.send(.claim(wait: configuration.claimWait, capabilities)) {
                     return Claim(job: job, sentAt: sent)
                 }

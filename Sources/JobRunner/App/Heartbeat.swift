@@ -4,8 +4,10 @@ import VLogCore
 /// Tells the server at the pace it asks for that the runner is there, busy or not.
 struct Heartbeat: Sendable {
     let api: WorkerAPIClient
-    let scratch: ScratchFolder
-    let configuration: RunnerConfiguration
+    let abilities: RunnerAbilities
+    let retry: RetryPolicy
+    /// Hears with every answer whether the server gives the runner no more jobs.
+    let onAnswer: @Sendable (_ drain: Bool) -> Void
 
     /// Returns when the runner stops.
     func run() async {
@@ -14,31 +16,19 @@ struct Heartbeat: Sendable {
     }
 
     private func beat() async throws {
-        var backoff = configuration.retry.backoff()
+        var backoff = retry.backoff()
         while true {
             let pause: Duration
             do {
-                let capabilities = await WorkerCapabilities.current(scratch: scratch)
+                let capabilities = await abilities.current
                 let answer = try await api.send(.heartbeat(capabilities))
                 backoff.reset()
+                onAnswer(answer.drain)
                 pause = .seconds(min(max(answer.nextHeartbeatIn, 1), 300))
             } catch is WorkerAPIError {
                 pause = backoff.next()
             }
             try await Task.sleep(for: pause)
         }
-    }
-}
-
-extension WorkerCapabilities {
-    /// What this runner can do now. A disk that cannot be asked counts as full.
-    static func current(scratch: ScratchFolder) async -> WorkerCapabilities {
-        let free = try? await blocking { try scratch.freeBytes() }
-        return WorkerCapabilities(
-            version: productVersion,
-            codecs: ["h264"],
-            accelerators: ["cpu"],
-            freeBytes: free ?? 0
-        )
     }
 }

@@ -9,16 +9,23 @@ import VLogCore
 /// Asks a server for jobs and does them, until it is told to stop. `vlog up` runs one against itself over loopback;
 /// `vlog runner pull` runs one against a server elsewhere. There is no difference between the two.
 ///
-/// On graceful shutdown it claims no more, stops ffmpeg, gives its lease back and returns within ten seconds.
+/// First of all it proves what the machine can do. One that can do nothing stays, says so to the server, which shows it and
+/// gives it no jobs, and tries again every few minutes.
+///
+/// When the server drains it, it finishes its jobs and returns, or waits to be given jobs again (`endsWhenDrained`). On
+/// graceful shutdown it claims no more, stops ffmpeg, gives its lease back and returns within ten seconds.
 package struct PullRunner: Service {
+    /// More than so many jobs at once are done only when somebody says so.
+    private static let mostJobsUnasked = 4
+
     private let configuration: RunnerConfiguration
-    private let transcoding: any JobTranscoding
+    private let preflight: any Preflight
     private let board = RunnerStatusBoard()
     private let logger: Logger
 
-    package init(configuration: RunnerConfiguration, transcoding: any JobTranscoding, logger: Logger) {
+    package init(configuration: RunnerConfiguration, preflight: any Preflight, logger: Logger) {
         self.configuration = configuration
-        self.transcoding = transcoding
+        self.preflight = preflight
         self.logger = logger
     }
 
@@ -42,7 +49,7 @@ package struct PullRunner: Service {
         let leftovers = try await blocking { try scratch.sweep() }
         if !leftovers.isEmpty { logger.info("scratch folder swept", metadata: ["folders": "\(leftovers.count)"]) }
         let limits = WorkerAPIClient.configuration(
-            uploads: configuration.uploadsInFlight * configuration.slots,
+            uploads: configuration.uploadsInFlight * (configuration.jobsAtOnce ?? Self.mostJobsUnasked),
             claimWait: configuration.claimWait
         )
         try await HTTPClient.withHTTPClient(configuration: limits) { http in
@@ -60,11 +67,18 @@ package struct PullRunner: Service {
         )
         logger.info("runner started", metadata: ["server": "\(configuration.server)", "name": "\(configuration.name)"])
         await withGracefulShutdownHandler {
+            guard let (skills, transcoding) = await becomeFit(api: api, scratch: scratch) else { return }
+            let abilities = RunnerAbilities(configuration, skills, scratch: scratch)
             await withTaskGroup { group in
-                group.addTask { await Heartbeat(api: api, scratch: scratch, configuration: configuration).run() }
-                for _ in 0..<max(1, configuration.slots) {
-                    group.addTask { await slot(api: api, scratch: scratch).run() }
+                group.addTask { await heartbeat(api, abilities).run() }
+                await withTaskGroup { slots in
+                    for _ in 0..<max(1, configuration.jobsAtOnce ?? min(skills.jobsAtOnce, Self.mostJobsUnasked)) {
+                        slots.addTask {
+                            await slot(api: api, scratch: scratch, abilities: abilities, transcoding: transcoding).run()
+                        }
+                    }
                 }
+                group.cancelAll()
             }
         } onGracefulShutdown: { [board] in
             board.stopping()
@@ -72,13 +86,54 @@ package struct PullRunner: Service {
         logger.info("runner stopped")
     }
 
-    private func slot(api: WorkerAPIClient, scratch: ScratchFolder) -> ClaimLoop {
+    /// What the machine can do, once it can do something; nil when the runner is stopped before, or drained.
+    private func becomeFit(
+        api: WorkerAPIClient,
+        scratch: ScratchFolder
+    ) async -> (RunnerSkills, any JobTranscoding)? {
+        while true {
+            guard let fitness = try? await cancelWhenGracefulShutdown({ try await preflight.check() }) else {
+                return nil
+            }
+            switch fitness {
+            case .able(let skills, let transcoding):
+                board.setFit(true)
+                return (skills, transcoding)
+            case .unfit(let fault):
+                board.setFit(false)
+                logger.warning("runner unfit", metadata: ["error": "\(fault)"])
+                let abilities = RunnerAbilities(configuration, fault: fault, scratch: scratch)
+                await withTaskGroup { group in
+                    group.addTask { await heartbeat(api, abilities).run() }
+                    // Cut short by the stop alone, which the next look at the machine sees.
+                    try? await cancelWhenGracefulShutdown { try await Task.sleep(for: configuration.preflightPause) }
+                    group.cancelAll()
+                }
+                if Task.isShuttingDownGracefully || board.isDraining && configuration.endsWhenDrained { return nil }
+            }
+        }
+    }
+
+    private func heartbeat(_ api: WorkerAPIClient, _ abilities: RunnerAbilities) -> Heartbeat {
+        Heartbeat(api: api, abilities: abilities, retry: configuration.retry) { [board, logger] drain in
+            if board.setDraining(drain) { logger.info("runner drain", metadata: ["draining": "\(drain)"]) }
+        }
+    }
+
+    private func slot(
+        api: WorkerAPIClient,
+        scratch: ScratchFolder,
+        abilities: RunnerAbilities,
+        transcoding: any JobTranscoding
+    ) -> ClaimLoop {
         ClaimLoop(
             api: api,
             scratch: scratch,
+            abilities: abilities,
             configuration: configuration,
             transcoding: transcoding,
             board: board,
+            isDraining: { [board] in board.isDraining },
             logger: logger
         )
     }

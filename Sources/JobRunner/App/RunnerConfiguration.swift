@@ -11,13 +11,21 @@ package struct RunnerConfiguration: Sendable {
     package var name: String
     /// The runner's own folder for sources and ffmpeg's files; folders of earlier attempts in it are swept.
     package var scratch: FilePath
-    /// How many jobs run at once.
-    package var slots = 1
+    /// The short side, in pixels, of the largest source that it takes; nil takes any.
+    package var largestSource: Int?
+    /// A machine that was found unfit is looked at again after so long.
+    package var preflightPause: Duration = .seconds(300)
+    /// Whether the runner returns when it is drained and its jobs are done.
+    package var endsWhenDrained = true
+    /// How many jobs run at once; nil leaves that to what the machine proved.
+    package var jobsAtOnce: Int?
     /// Seconds for which the server may hold a claim; at most 30.
     package var claimWait = 25
     /// The shortest time between two claims that found nothing, should the server not hold them.
     package var shortestPoll: Duration = .seconds(1)
     package var retry = RetryPolicy()
+    /// When the files of a job are sent, and how.
+    package var uploadMode = UploadMode.segments
     /// Segments that are sent at the same time, and the bytes of them that may wait in memory for their turn.
     package var uploadsInFlight = 4
     package var uploadMemory = 64 << 20

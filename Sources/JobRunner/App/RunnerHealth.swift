@@ -19,7 +19,7 @@ package struct RunnerHealth: Codable, Sendable, Equatable {
         }
     }
 
-    /// The server answers and accepts the key, and the runner is not stopping.
+    /// The server answers and accepts the key, the machine is fit, and the runner is not stopping.
     package var ready = false
     package var jobs: [Job] = []
 }

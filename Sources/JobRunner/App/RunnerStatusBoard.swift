@@ -6,18 +6,35 @@ final class RunnerStatusBoard: Sendable {
     private struct State {
         var isReachable = false
         var isStopping = false
+        var isDraining = false
+        var isFit = false
         var jobs: [RunnerHealth.Job] = []
     }
 
     private let state = Mutex(State())
 
     var health: RunnerHealth {
-        state.withLock { RunnerHealth(ready: $0.isReachable && !$0.isStopping, jobs: $0.jobs) }
+        state.withLock { state in
+            let ready = state.isReachable && state.isFit && !state.isStopping && !state.isDraining
+            return RunnerHealth(ready: ready, jobs: state.jobs)
+        }
     }
 
     func setReachable(_ isReachable: Bool) { state.withLock { $0.isReachable = isReachable } }
 
+    func setFit(_ isFit: Bool) { state.withLock { $0.isFit = isFit } }
+
     func stopping() { state.withLock { $0.isStopping = true } }
+
+    var isDraining: Bool { state.withLock { $0.isDraining } }
+
+    /// Whether that is news.
+    func setDraining(_ isDraining: Bool) -> Bool {
+        state.withLock { state in
+            defer { state.isDraining = isDraining }
+            return state.isDraining != isDraining
+        }
+    }
 
     func began(_ job: ClaimedJob) {
         let entry = RunnerHealth.Job(

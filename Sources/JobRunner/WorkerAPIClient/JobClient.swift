@@ -30,10 +30,25 @@ struct JobClient: Sendable {
         try await persistently { try await leased(request) }
     }
 
+    /// One try.
+    func put(_ archive: ArchiveBody) async throws { try await leased(requests.put(archive)) }
+
     /// What the server has of this job's files, from this attempt and from earlier ones.
     func files() async throws -> [OutputFileBody] {
         try await persistently { try await answer(requests.files()) }.items
     }
+
+    /// What an earlier attempt had kept; nil when there is nothing, or a server that knows of no checkpoints.
+    func checkpoint() async throws -> TranscodeCheckpoint? {
+        do {
+            return try await persistently { try await answer(requests.checkpoint()) }
+        } catch let error as WorkerAPIError where error.code == .notFound || error.code == .refused {
+            return nil
+        }
+    }
+
+    /// One try: the next checkpoint comes soon.
+    func keep(_ checkpoint: TranscodeCheckpoint) async throws { try await answer(try requests.keep(checkpoint)) }
 
     /// Opens the source; one try.
     func source(etag: String, from offset: Int64) async throws -> HTTPClientResponse {

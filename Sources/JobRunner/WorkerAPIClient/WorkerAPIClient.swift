@@ -66,7 +66,11 @@ struct WorkerAPIClient: Sendable {
         prepared.headers = request.headers
         prepared.headers.add(name: "X-API-Key", value: apiKey.value)
         prepared.headers.add(name: "User-Agent", value: "vlog-runner/\(productVersion)")
-        prepared.body = request.body.map { .bytes($0) }
+        switch request.body {
+        case .bytes(let bytes): prepared.body = .bytes(bytes)
+        case .archive(let archive): prepared.body = .stream(archive, length: .known(archive.length))
+        case nil: break
+        }
         return prepared
     }
 

@@ -34,6 +34,14 @@ struct JobRequests: Sendable {
 
     func files() -> WorkerAPIRequest<ListBody<OutputFileBody>> { authorised(WorkerAPIRequest(.GET, path("files"))) }
 
+    func checkpoint() -> WorkerAPIRequest<TranscodeCheckpoint> {
+        authorised(WorkerAPIRequest(.GET, path("checkpoint")))
+    }
+
+    func keep(_ checkpoint: TranscodeCheckpoint) throws -> WorkerAPIRequest<Void> {
+        try authorised(WorkerAPIRequest(method: .PUT, path: path("checkpoint")) { _ in }).sending(checkpoint)
+    }
+
     /// `If-Match` makes the server refuse when the source has been replaced since the claim.
     func source(etag: String, from offset: Int64) -> WorkerAPIRequest<Void> {
         var request = authorised(WorkerAPIRequest(method: .GET, path: path("source")) { _ in })
@@ -44,10 +52,18 @@ struct JobRequests: Sendable {
 
     func put(_ file: OutputPath, _ content: [UInt8], digest: ContentDigest) -> WorkerAPIRequest<LeaseBody> {
         var request = authorised(WorkerAPIRequest<LeaseBody>(.PUT, path("files/\(file)")))
-        request.body = ByteBuffer(bytes: content)
+        request.body = .bytes(ByteBuffer(bytes: content))
         request.headers.add(name: "Content-Type", value: file.kind.contentType)
         request.headers.add(name: "Digest", value: digest.header)
         return request.patient(for: .minutes(5))
+    }
+
+    /// May take as long as it moves: the client gives up when it does not for a while, the attempt when its lease ends.
+    func put(_ archive: ArchiveBody) -> WorkerAPIRequest<LeaseBody> {
+        var request = authorised(WorkerAPIRequest<LeaseBody>(.PUT, path("archive")))
+        request.body = .archive(archive)
+        request.headers.add(name: "Content-Type", value: "application/gzip")
+        return request.patient(for: .hours(24))
     }
 
     func complete(_ result: CompleteRequest) throws -> WorkerAPIRequest<CompleteResponse> {

@@ -5,11 +5,16 @@ import VLogCore
 
 /// One request to the Worker API, and how its answer is read. The key is added when it is sent.
 struct WorkerAPIRequest<Answer: Sendable>: Sendable {
+    enum Body: Sendable {
+        case bytes(ByteBuffer)
+        case archive(ArchiveBody)
+    }
+
     let method: HTTPMethod
     /// Below the server's URL; made of ids and `OutputPath`s only, so that nothing in it needs escaping.
     let path: String
     var headers = HTTPHeaders()
-    var body: ByteBuffer?
+    var body: Body?
     /// How long the head of the answer may take.
     var patience: TimeAmount = .seconds(30)
     /// Gets the whole body of a 2xx answer, which is empty for 204.
@@ -29,7 +34,7 @@ extension WorkerAPIRequest {
     /// The same request with this JSON as its body.
     func sending(_ value: some Encodable) throws -> Self {
         var copy = self
-        copy.body = ByteBuffer(bytes: try JSONCoding.bytes(of: value))
+        copy.body = .bytes(ByteBuffer(bytes: try JSONCoding.bytes(of: value)))
         copy.headers.replaceOrAdd(name: "Content-Type", value: "application/json")
         return copy
     }

@@ -45,6 +45,15 @@ enum VideoRange: String, Sendable {
         default: self = .standard
         }
     }
+
+    /// Nil for the standard range, which needs no word.
+    var transfer: Int? {
+        switch self {
+        case .standard: nil
+        case .perceptualQuantizer: 16
+        case .hybridLogGamma: 18
+        }
+    }
 }
 
 struct AudioFormat: Sendable, Equatable {

@@ -23,7 +23,7 @@ struct DASHManifest {
         period.set("start", "PT0S")
         period.set("duration", duration)
         var sets = families.map(adaptationSet)
-        sets += ladder.audios.map(adaptationSet)
+        sets += ladder.audios.map(adaptationSet) + ladder.subtitles.map(adaptationSet)
         for (number, var set) in sets.enumerated() {
             set.set("id", number)
             period.add(set)
@@ -31,12 +31,11 @@ struct DASHManifest {
         return period
     }
 
-    /// Rungs that a player may switch between: those of one codec.
+    /// Rungs that a player may switch between.
     private var families: [[LadderSummary.Video]] {
         var families: [[LadderSummary.Video]] = []
         for video in ladder.videos {
-            if let index = families.firstIndex(where: { $0[0].format.codec.prefix(4) == video.format.codec.prefix(4) })
-            {
+            if let index = families.firstIndex(where: { $0[0].family == video.family }) {
                 families[index].append(video)
             } else {
                 families.append([video])
@@ -49,7 +48,42 @@ struct DASHManifest {
         var set = emptySet("video")
         set.set("maxWidth", videos.map(\.format.width).max() ?? 0)
         set.set("maxHeight", videos.map(\.format.height).max() ?? 0)
+        for property in colours(videos[0]) { set.add(property) }
         for video in videos { set.add(representation(video)) }
+        return set
+    }
+
+    /// How a high dynamic range is coded (ISO/IEC 23091-2); players that do not know the property must leave the set
+    /// alone, hence essential.
+    private func colours(_ video: LadderSummary.Video) -> [XMLElement] {
+        guard let transfer = video.format.range.transfer else { return [] }
+        let codes = [("ColourPrimaries", 9), ("TransferCharacteristics", transfer), ("MatrixCoefficients", 9)]
+        return codes.map { name, code in
+            var property = XMLElement("EssentialProperty")
+            property.set("schemeIdUri", "urn:mpeg:mpegB:cicp:\(name)")
+            property.set("value", code)
+            return property
+        }
+    }
+
+    private func adaptationSet(_ subtitles: SubtitleDescription) -> XMLElement {
+        var set = XMLElement("AdaptationSet")
+        set.set("contentType", "text")
+        set.set("mimeType", "text/vtt")
+        if let language = subtitles.language { set.set("lang", language) }
+        var label = XMLElement("Label")
+        label.add(text: subtitles.name)
+        var role = XMLElement("Role")
+        role.set("schemeIdUri", "urn:mpeg:dash:role:2011")
+        let value = subtitles.isForced ? "forced-subtitle" : subtitles.isForHearingImpaired ? "caption" : "subtitle"
+        role.set("value", value)
+        var representation = XMLElement("Representation")
+        representation.set("id", subtitles.folder)
+        representation.set("bandwidth", SubtitleDescription.bandwidth)
+        var base = XMLElement("BaseURL")
+        base.add(text: "\(subtitles.folder)/\(SubtitleDescription.fileName)")
+        representation.add(base)
+        for child in [label, role, representation] { set.add(child) }
         return set
     }
 

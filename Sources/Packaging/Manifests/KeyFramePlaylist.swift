@@ -2,8 +2,12 @@
 /// moof and the key frame.
 struct KeyFramePlaylist {
     private let table: SegmentTable
+    private let container: SegmentContainer
 
-    init(_ table: SegmentTable) { self.table = table }
+    init(_ table: SegmentTable, container: SegmentContainer = .fragmentedMP4) {
+        self.table = table
+        self.container = container
+    }
 
     var bandwidth: Bandwidth {
         let pieces = table.entries.flatMap(\.keyFrames).map {
@@ -15,13 +19,12 @@ struct KeyFramePlaylist {
     var text: String {
         var text = """
             #EXTM3U
-            #EXT-X-VERSION:7
+            #EXT-X-VERSION:\(container.playlistVersion)
             #EXT-X-TARGETDURATION:\(targetDuration)
             #EXT-X-MEDIA-SEQUENCE:0
             #EXT-X-PLAYLIST-TYPE:VOD
             #EXT-X-I-FRAMES-ONLY
-            #EXT-X-MAP:URI="init.mp4"
-
+            \(container.mapLine)
             """
         for (number, entry) in table.entries.enumerated() { append(entry, number, to: &text) }
         return text + "#EXT-X-ENDLIST\n"
@@ -34,7 +37,7 @@ struct KeyFramePlaylist {
             text += """
                 #EXTINF:\(HLSDecimal.seconds(microseconds: microseconds(end) - microseconds(start))),
                 #EXT-X-BYTERANGE:\(frame.length)@\(frame.offset)
-                segment_\(number).m4s
+                \(container.segmentName(number))
 
                 """
             start = end

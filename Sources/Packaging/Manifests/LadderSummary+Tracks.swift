@@ -1,7 +1,7 @@
 extension LadderSummary {
     /// Summarises the tracks that have segments. Until the end, rates are the larger of what was measured and what the
     /// encoder keeps to: a dark opening must not let a player believe that a rung is cheap.
-    init(_ tracks: [TrackPackager], grid: SegmentGrid, isFinal: Bool) {
+    init(_ tracks: [TrackPackager], subtitles: [SubtitleDescription], grid: SegmentGrid, isFinal: Bool) {
         var videos: [Video] = []
         var audios: [Audio] = []
         for track in tracks {
@@ -26,7 +26,11 @@ extension LadderSummary {
                         folder: track.id.folder,
                         format: format,
                         language: audio.language,
-                        name: Self.name(audio.name, track.id, besides: audios.map(\.name)),
+                        name: Self.name(
+                            audio.name,
+                            track.id,
+                            besides: audios.filter { $0.format.channels == format.channels }.map(\.name)
+                        ),
                         isDefault: audio.isDefault,
                         bandwidth: bandwidth,
                         table: table
@@ -35,7 +39,7 @@ extension LadderSummary {
             default: continue
             }
         }
-        self.init(videos: videos, audios: audios, targetDuration: grid.targetDuration)
+        self.init(videos: videos, audios: audios, subtitles: subtitles, targetDuration: grid.targetDuration)
     }
 
     private static func bandwidth(

@@ -8,6 +8,9 @@ struct LadderSummary: Sendable {
         /// Of the I-frame playlist; nil while there is none.
         let keyFrames: Bandwidth?
         let table: SegmentTable
+
+        /// Rungs of one codec and range, which a player may switch between.
+        var family: String { "\(format.codec.prefix(4)) \(format.range.rawValue)" }
     }
 
     struct Audio: Sendable {
@@ -21,19 +24,44 @@ struct LadderSummary: Sendable {
         let table: SegmentTable
     }
 
+    /// Sound tracks of as many channels, of which a player chooses one.
+    struct AudioGroup: Sendable {
+        let channels: Int
+        let audios: [Audio]
+
+        var name: String { channels > 2 ? "surround" : "audio" }
+        /// What sound adds to every rung: the most that any of its tracks does.
+        var bandwidth: Bandwidth { audios.reduce(.none) { $0.merging($1.bandwidth) } }
+    }
+
     let videos: [Video]
     let audios: [Audio]
+    let subtitles: [SubtitleDescription]
     let targetDuration: Int
+    var container = SegmentContainer.fragmentedMP4
+    /// The codec of sound that is in the rungs themselves.
+    var muxedSound: String?
 
-    /// What sound adds to every rung: the most that any of its tracks does.
-    var audioBandwidth: Bandwidth { audios.reduce(.none) { $0.merging($1.bandwidth) } }
+    /// In the order of the descriptions; empty without sound.
+    var audioGroups: [AudioGroup] {
+        var channels: [Int] = []
+        for audio in audios where !channels.contains(audio.format.channels) { channels.append(audio.format.channels) }
+        return channels.map { count in
+            AudioGroup(channels: count, audios: audios.filter { $0.format.channels == count })
+        }
+    }
 
-    func bandwidth(of video: Video) -> Bandwidth { video.bandwidth + audioBandwidth }
+    /// With the sound of the first group, or of the one given.
+    func bandwidth(of video: Video, with group: AudioGroup? = nil) -> Bandwidth {
+        video.bandwidth + ((group ?? audioGroups.first)?.bandwidth ?? .none)
+    }
 
-    /// The rung's codec and, once each, those of the sound.
-    func codecs(of video: Video) -> String {
-        var codecs = [video.format.codec]
-        for audio in audios where !codecs.contains(audio.format.codec) { codecs.append(audio.format.codec) }
+    /// The rung's codec and, once each, those of the sound of the first group, or of the one given.
+    func codecs(of video: Video, with group: AudioGroup? = nil) -> String {
+        var codecs = [video.format.codec] + (muxedSound.map { [$0] } ?? [])
+        for audio in (group ?? audioGroups.first)?.audios ?? [] where !codecs.contains(audio.format.codec) {
+            codecs.append(audio.format.codec)
+        }
         return codecs.joined(separator: ",")
     }
 

@@ -4,15 +4,19 @@
 /// Durations are differences of rounded times, so that their sums never drift.
 struct MediaPlaylist: Sendable {
     private let targetDuration: Int
+    private let container: SegmentContainer
     private var lines = ""
-    private var count = 0
+    private(set) var count = 0
 
-    init(targetDuration: Int) { self.targetDuration = targetDuration }
+    init(targetDuration: Int, container: SegmentContainer = .fragmentedMP4) {
+        self.targetDuration = targetDuration
+        self.container = container
+    }
 
     mutating func append(_ entry: SegmentEntry, timescale: Int) {
         let start = MediaTime(ticks: entry.start, timescale: timescale).microseconds
         let end = MediaTime(ticks: entry.end, timescale: timescale).microseconds
-        lines += "#EXTINF:\(HLSDecimal.seconds(microseconds: end - start)),\nsegment_\(count).m4s\n"
+        lines += "#EXTINF:\(HLSDecimal.seconds(microseconds: end - start)),\n\(container.segmentName(count))\n"
         count += 1
     }
 
@@ -25,13 +29,12 @@ struct MediaPlaylist: Sendable {
     private func header(_ type: String) -> String {
         """
         #EXTM3U
-        #EXT-X-VERSION:7
+        #EXT-X-VERSION:\(container.playlistVersion)
         #EXT-X-TARGETDURATION:\(targetDuration)
         #EXT-X-MEDIA-SEQUENCE:0
         #EXT-X-PLAYLIST-TYPE:\(type)
         #EXT-X-INDEPENDENT-SEGMENTS
-        #EXT-X-MAP:URI="init.mp4"
-
+        \(container.mapLine)
         """
     }
 }

@@ -22,9 +22,11 @@ struct SegmentWriter: Sendable {
     /// Bytes of a moof without samples, generously; for reserving memory.
     private static let overhead = 128
 
-    init(trackID: UInt32, isVideo: Bool) {
+    /// `partsBefore` is how many parts an earlier run has written.
+    init(trackID: UInt32, isVideo: Bool, partsBefore: Int = 0) {
         self.trackID = trackID
         self.isVideo = isVideo
+        sequence = UInt32(clamping: partsBefore)
     }
 
     mutating func segment(_ parts: [SegmentPart]) -> MediaSegment {

@@ -11,11 +11,19 @@ struct TrackPackager: Sendable {
     private var video: VideoCutter?
     private var audio: AudioCutter?
     private var whole: [MediaSegment] = []
+    private let resumed: LadderResume.Track?
+    private let firstSegment: Int
+    /// Segments of the stream that an earlier run has stored.
+    private var passedOver = 0
 
-    init(_ description: TrackDescription, grid: SegmentGrid) {
+    init(_ description: TrackDescription, grid: SegmentGrid, resumed: LadderResume.Track?, firstSegment: Int) {
         self.description = description
         self.grid = grid
+        self.resumed = resumed
+        self.firstSegment = firstSegment
     }
+
+    var gopsPerSegment: Int { grid.gopsPerSegment }
 
     var id: TrackID { description.id }
 
@@ -60,12 +68,15 @@ struct TrackPackager: Sendable {
         pictureEnded: Bool
     ) throws(PackagingError) -> [MediaSegment] {
         whole += audio?.segments(pictureReaches: reach, pictureEnded: pictureEnded) ?? []
-        for segment in whole {
+        let known = min(passedOver, whole.count)
+        passedOver -= known
+        let new = Array(whole.dropFirst(known))
+        whole = []
+        for segment in new {
             try checkLength(segment.entry)
             table?.append(segment.entry)
         }
-        defer { whole = [] }
-        return whole
+        return new
     }
 
     private mutating func begin(_ initialization: InitializationSegment) throws(PackagingError) {
@@ -75,7 +86,8 @@ struct TrackPackager: Sendable {
                 initialization,
                 format: format,
                 video: description,
-                gopsPerSegment: grid.gopsPerSegment
+                gopsPerSegment: grid.gopsPerSegment,
+                firstSegment: firstSegment
             )
         case (.audio(let format), .audio(let description)):
             guard format.channels == description.channels else {
@@ -90,6 +102,22 @@ struct TrackPackager: Sendable {
         }
         self.initialization = initialization
         table = SegmentTable(timescale: initialization.timescale)
+        if isVideo, firstSegment > 0 { try takeUp(resumed, initialization) }
+    }
+
+    private mutating func takeUp(
+        _ resumed: LadderResume.Track?,
+        _ initialization: InitializationSegment
+    ) throws(PackagingError) {
+        guard let resumed, resumed.segments.count >= firstSegment, let segmentTicks = video?.segmentTicks,
+            resumed.segments.allSatisfy({ $0.keyFrames.count == grid.gopsPerSegment })
+        else { throw PackagingError(.resumeMismatch, "not as many segments as are to be passed over") }
+        guard resumed.initialization == initialization.bytes else {
+            throw PackagingError(.resumeMismatch, "another init than that of the stored segments")
+        }
+        let gopTicks = segmentTicks / grid.gopsPerSegment
+        for entry in resumed.entries(segmentTicks: segmentTicks, gopTicks: gopTicks) { table?.append(entry) }
+        passedOver = resumed.segments.count - firstSegment
     }
 
     private func checkLength(_ entry: SegmentEntry) throws(PackagingError) {

@@ -19,7 +19,8 @@ struct VideoCutter: Sendable {
         _ initialization: InitializationSegment,
         format: VideoFormat,
         video: TrackDescription.Video,
-        gopsPerSegment: Int
+        gopsPerSegment: Int,
+        firstSegment: Int
     ) throws(PackagingError) {
         let ticks = initialization.timescale * video.frameRate.denominator
         guard ticks.isMultiple(of: video.frameRate.numerator) else {
@@ -34,8 +35,16 @@ struct VideoCutter: Sendable {
         timescale = initialization.timescale
         mediaTime = initialization.mediaTime
         bitstream = format.bitstream
-        writer = SegmentWriter(trackID: initialization.trackID, isVideo: true)
+        writer = SegmentWriter(
+            trackID: initialization.trackID,
+            isVideo: true,
+            partsBefore: firstSegment * gopsPerSegment
+        )
+        end = firstSegment * gopsPerSegment * framesPerGOP * frameDuration
     }
+
+    /// Ticks of every segment but the last.
+    var segmentTicks: Int { gopsPerSegment * framesPerGOP * frameDuration }
 
     /// Returns the segment that this GOP completes.
     mutating func append(_ fragment: Fragment) throws(PackagingError) -> MediaSegment? {

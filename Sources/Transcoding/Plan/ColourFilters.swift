@@ -9,10 +9,22 @@ struct ColourFilters {
         video.dynamicRange == .standard ? standard : toneMapped
     }
 
-    private var standard: [String] {
-        var filters = resize + ["format=yuv420p", "setsar=1"]
-        if !video.hasColourTags { filters.append(assumedColours) }
-        return filters
+    /// For a rung that keeps the source's range: ten bits, and the tags that it came with.
+    var kept: [String] { resize + ["format=yuv420p10le", "setsar=1"] + tags }
+
+    private var standard: [String] { resize + ["format=yuv420p", "setsar=1"] + tags }
+
+    /// What pictures that are not mapped are told to be, wherever they lie.
+    var tags: [String] {
+        switch video.dynamicRange {
+        case .standard: video.hasColourTags ? [] : [assumedColours]
+        case .perceptualQuantizer: [wideColours("smpte2084")]
+        case .hybridLogGamma: [wideColours("arib-std-b67")]
+        }
+    }
+
+    private func wideColours(_ transfer: String) -> String {
+        "setparams=range=limited:color_primaries=bt2020:color_trc=\(transfer):colorspace=bt2020nc"
     }
 
     /// Nothing when the size is right, a crop when only the odd last line or column goes.
@@ -30,11 +42,17 @@ struct ColourFilters {
         video.codedSize == video.displaySize || video.codedSize == video.displaySize.turned
     }
 
-    /// Through linear light. The size comes first, because the rest works on floats.
     private var toneMapped: [String] {
         let transfer = video.dynamicRange == .perceptualQuantizer ? "smpte2084" : "arib-std-b67"
-        return [
+        return ColourFilters.toneMapping(from: transfer, size: size, scaler: scaler)
+    }
+
+    /// Through linear light. The size comes first, because the rest works on floats.
+    static func toneMapping(from transfer: String, size: PixelSize, scaler: String) -> [String] {
+        [
             "scale=\(size.width):\(size.height):flags=\(scaler)", "setsar=1",
+            // zscale refuses what is only half tagged.
+            "setparams=color_primaries=bt2020:color_trc=\(transfer):colorspace=bt2020nc",
             "zscale=tin=\(transfer):pin=bt2020:min=bt2020nc:t=linear:npl=100", "format=gbrpf32le", "zscale=p=bt709",
             "tonemap=hable:desat=0", "zscale=t=bt709:m=bt709:r=tv", "format=yuv420p",
         ]

@@ -1,5 +1,6 @@
 import Packaging
 import SystemPackage
+import VLogCore
 
 /// The command line of the one ffmpeg that makes every track. Paths are ours, everything else is numbers and fixed
 /// words; options that differ between ffmpeg 5.1 and later (`-vsync`, `-filter_complex_script`) are not used.
@@ -8,14 +9,27 @@ struct FFmpegArguments {
     let source: FilePath
     /// Where each of the plan's tracks goes, in their order.
     let outputs: [FilePath]
+    /// A folder for what is read when ffmpeg has ended: sprites and subtitles.
+    let folder: FilePath
 
     var list: [String] {
         FFmpegArguments.general
             + ["-progress", "pipe:1", "-stats_period", "0.5", "-nostats"]
-            + FFmpegArguments.input(source, container: plan.source.container, threads: plan.threads)
+            + plan.acceleration.deviceArguments + input
             + ["-filter_complex", FilterGraph(plan: plan).text]
-            + zip(plan.rungs.indices, outputs).flatMap { videoOutput(plan.rungs[$0], index: $0, path: $1) }
-            + zip(plan.audio.indices, outputs.dropFirst(plan.rungs.count)).flatMap { audioOutput(index: $0, path: $1) }
+            + (plan.format == .cmaf ? trackOutputs : transportOutputs) + spriteOutput
+            + plan.subtitles.flatMap(subtitleOutput)
+    }
+
+    /// Threads would only make a card's decoder hold more pictures.
+    private var input: [String] {
+        FFmpegArguments.input(
+            source,
+            container: plan.source.container,
+            threads: plan.decodesOnCard ? 1 : plan.threads,
+            before: (plan.decodesOnCard ? plan.acceleration.decodingArguments : [])
+                + (plan.keepsOneGraph ? ["-reinit_filter", "0"] : [])
+        )
     }
 
     static let general = ["-nostdin", "-hide_banner", "-y", "-loglevel", "level+warning"]
@@ -38,28 +52,62 @@ struct FFmpegArguments {
         ]
     }
 
+    private var trackOutputs: [String] {
+        zip(plan.rungs.indices, outputs).flatMap { videoOutput(plan.rungs[$0], index: $0, path: $1) }
+            + zip(plan.audio.indices, outputs.dropFirst(plan.rungs.count)).flatMap { audioOutput(index: $0, path: $1) }
+    }
+
+    private var transportOutputs: [String] {
+        zip(plan.rungs.indices, outputs).flatMap { transportOutput(plan.rungs[$0], index: $0, path: $1) }
+    }
+
+    private func transportOutput(_ rung: Rung, index: Int, path: FilePath) -> [String] {
+        var list = ["-map", FilterGraph.videoPad(index)] + VideoEncoder(plan: plan, rung: rung).arguments
+        list += ["-fps_mode", "passthrough"]
+        if !plan.audio.isEmpty { list += ["-map", FilterGraph.audioPad(index)] + soundEncoder(channels: 2) }
+        list += ["-map_metadata", "-1", "-map_chapters", "-1", "-max_muxing_queue_size", "4096"]
+        // A clock that no run changes: otherwise the start depends on how early the first DTS is.
+        list += ["-muxdelay", "0", "-muxpreload", "0", "-output_ts_offset", "1", "-f", "mpegts"]
+        return list + ["file:\(path.string)"]
+    }
+
+    private func soundEncoder(channels: Int) -> [String] {
+        ["-c:a", "aac", "-b:a", "\(RateControl.audioKilobits(channels: channels))k"]
+    }
+
     private func videoOutput(_ rung: Rung, index: Int, path: FilePath) -> [String] {
-        ["-map", FilterGraph.videoPad(index)] + encoder(rung)
-            + ["-video_track_timescale", "\(timescale)", "-movflags", TrackDescription.videoMovFlags]
+        ["-map", FilterGraph.videoPad(index)] + VideoEncoder(plan: plan, rung: rung).arguments
+            + [
+                "-fps_mode", "passthrough", "-video_track_timescale", "\(timescale)", "-movflags",
+                TrackDescription.videoMovFlags,
+            ]
             + FFmpegArguments.muxer(path)
     }
 
-    private func encoder(_ rung: Rung) -> [String] {
-        let gop = "\(plan.framesPerGOP)"
+    private func audioOutput(index: Int, path: FilePath) -> [String] {
+        ["-map", FilterGraph.audioPad(index)] + soundEncoder(channels: plan.audio[index].channels)
+            + [
+                "-movflags", TrackDescription.audioMovFlags, "-frag_duration",
+                "\(TrackDescription.audioFragmentDuration)",
+            ]
+            + FFmpegArguments.muxer(path)
+    }
+
+    private var spriteOutput: [String] {
+        guard plan.sprites != nil else { return [] }
+        // A percent sign stands for a number in the names of this muxer.
+        let folder = folder.string.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")
         return [
-            "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-level:v", rung.level.description,
-            "-crf", "\(RateControl.quality)", "-maxrate", "\(rung.maximumKilobits)k",
-            "-bufsize", "\(rung.bufferKilobits)k",
-            "-g", gop, "-keyint_min", gop, "-sc_threshold", "0", "-flags", "+cgop",
-            "-rc-lookahead", "10", "-threads", "\(plan.threads)", "-fps_mode", "passthrough",
+            "-map", FilterGraph.spritePad, "-c:v", "mjpeg", "-q:v", "5", "-fps_mode", "passthrough",
+            "-map_metadata", "-1", "-start_number", "0", "-f", "image2", "file:\(folder)/sheet_%d.jpg",
         ]
     }
 
-    private func audioOutput(index: Int, path: FilePath) -> [String] {
+    private func subtitleOutput(_ track: SubtitleTrack) -> [String] {
         [
-            "-map", FilterGraph.audioPad(index), "-c:a", "aac", "-b:a", "\(RateControl.audioKilobits)k",
-            "-movflags", TrackDescription.audioMovFlags, "-frag_duration", "\(TrackDescription.audioFragmentDuration)",
-        ] + FFmpegArguments.muxer(path)
+            "-map", "0:\(track.streamIndex)", "-c:s", "webvtt", "-map_metadata", "-1", "-map_chapters", "-1",
+            "-f", "webvtt", "file:\(folder.appending("subtitles-\(track.streamIndex).vtt").string)",
+        ]
     }
 
     private static func muxer(_ path: FilePath) -> [String] {

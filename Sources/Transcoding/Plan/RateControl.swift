@@ -1,16 +1,33 @@
+import VLogCore
+
 /// How many bits a picture may take. The points follow the table of Apple's HLS authoring specification (rule 1.25),
 /// its "max" column where it has one; sizes between are interpolated by area.
 enum RateControl {
-    /// x264's constant quality; the maximum only bounds what it would spend on hard scenes.
-    static let quality = 23
+    /// Constant quality, on the scale of each encoder; the maximum only bounds what it would spend on hard scenes.
+    static func quality(_ codec: VideoCodec) -> Int {
+        switch codec {
+        case .h264: 23
+        case .hevc: 26
+        case .av1: 35
+        }
+    }
 
-    /// kbit/s for AAC-LC stereo.
-    static let audioKilobits = 128
+    /// kbit/s for AAC-LC of so many channels.
+    static func audioKilobits(channels: Int) -> Int { channels > 2 ? 384 : 128 }
 
-    static func maximumKilobits(size: PixelSize, frameRate: Double) -> Int {
-        let kilobits = interpolated(area: Double(size.area))
+    static func maximumKilobits(size: PixelSize, frameRate: Double, codec: VideoCodec) -> Int {
+        let kilobits = interpolated(area: Double(size.area)) * share(codec)
         // The table is for 30 frames a second; twice as many are alike and cost about four tenths more.
         return Int((frameRate > 31 ? kilobits * 1.4 : kilobits).rounded())
+    }
+
+    /// What a codec needs of H.264's bits for the same picture.
+    private static func share(_ codec: VideoCodec) -> Double {
+        switch codec {
+        case .h264: 1
+        case .hevc: 0.65
+        case .av1: 0.55
+        }
     }
 
     private static let points: [(area: Double, kilobits: Double)] = [

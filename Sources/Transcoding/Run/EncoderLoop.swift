@@ -10,11 +10,14 @@ struct EncoderLoop<Sink: OutputSink>: Sendable {
         case sent(OutputQueue.File)
         case tick
         case reported
+        case kept
         case closed
     }
 
     let status: EncoderStatus
     let sink: Sink
+    let fingerprint: String
+    let checkpointEvery: Duration
     let onProgress: @Sendable (TranscodeProgress) async -> Void
 
     /// Returns when every pipe has ended and all files were sent. On any error ffmpeg is killed before it is thrown.
@@ -61,6 +64,7 @@ struct EncoderLoop<Sink: OutputSink>: Sendable {
     ) async throws -> EncoderFeed {
         var feed = start
         var isReporting = false
+        var checkpoints = CheckpointPace(every: checkpointEvery, now: .now)
         while !feed.isDone {
             if feed.shouldRead() { group.addTask { .read(try await pipes.next()) } }
             while let file = feed.queue.next() {
@@ -69,11 +73,19 @@ struct EncoderLoop<Sink: OutputSink>: Sendable {
                     return .sent(file)
                 }
             }
+            if checkpoints.isDue(feed.segmentCount, now: .now), let checkpoint = feed.checkpoint(fingerprint) {
+                checkpoints.keep(feed.segmentCount)
+                group.addTask {
+                    try? await sink.keep(checkpoint)
+                    return .kept
+                }
+            }
             guard let event = try await group.next() else { break }
             switch event {
             case .read(let events): try feed.didRead(events, now: .now)
             case .sent(let file): feed.queue.didSend(file)
             case .reported: isReporting = false
+            case .kept: checkpoints.kept(now: .now)
             case .closed: break
             case .tick:
                 try feed.check(status.progress, now: .now)

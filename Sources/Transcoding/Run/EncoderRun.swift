@@ -7,6 +7,9 @@ import VLogCore
 struct EncoderRun<Sink: OutputSink>: Sendable {
     let tools: MediaTools
     let plan: TranscodePlan
+    let resume: LadderResume?
+    /// Of the plan; goes into checkpoints.
+    let fingerprint: String
     let source: FilePath
     let limits: TranscodeLimits
     let sink: Sink
@@ -14,10 +17,10 @@ struct EncoderRun<Sink: OutputSink>: Sendable {
 
     /// `scratch` is a folder of ours; the pipes are made in it and gone at the end, however it ends.
     func run(scratch: FilePath) async throws -> EncoderFeed {
-        let paths = plan.tracks.indices.map { scratch.appending("track-\($0).mp4") }
+        let paths = plan.pipes.indices.map { scratch.appending("track-\($0)") }
         let pipes: PipeSet
         do {
-            pipes = try PipeSet(zip(plan.tracks, paths).map { ($0.id, $1) })
+            pipes = try PipeSet(zip(plan.pipes, paths).map { ($0, $1) })
         } catch {
             throw TranscodeError(
                 error == .noSpace ? .noSpace : .internal,
@@ -26,7 +29,7 @@ struct EncoderRun<Sink: OutputSink>: Sendable {
             )
         }
         do {
-            let feed = try await encode(into: pipes, paths: paths)
+            let feed = try await encode(into: pipes, paths: paths, scratch: scratch)
             await pipes.close()
             return feed
         } catch {
@@ -35,8 +38,8 @@ struct EncoderRun<Sink: OutputSink>: Sendable {
         }
     }
 
-    private func encode(into pipes: PipeSet, paths: [FilePath]) async throws -> EncoderFeed {
-        let arguments = FFmpegArguments(plan: plan, source: source, outputs: paths).list
+    private func encode(into pipes: PipeSet, paths: [FilePath], scratch: FilePath) async throws -> EncoderFeed {
+        let arguments = FFmpegArguments(plan: plan, source: source, outputs: paths, folder: scratch).list
         let status = EncoderStatus()
         do {
             let outcome = try await Subprocess.run(
@@ -45,23 +48,34 @@ struct EncoderRun<Sink: OutputSink>: Sendable {
                 output: .sequence,
                 error: .sequence
             ) { execution in
-                let loop = EncoderLoop(status: status, sink: sink, onProgress: onProgress)
-                let feed = try EncoderFeed(plan: plan, limits: limits, now: .now)
+                let loop = EncoderLoop(
+                    status: status,
+                    sink: sink,
+                    fingerprint: fingerprint,
+                    checkpointEvery: limits.checkpointEvery,
+                    onProgress: onProgress
+                )
+                let feed = try EncoderFeed(plan: plan, resume: resume, limits: limits, now: .now)
                 return try await loop.follow(execution, pipes, feed)
             }
             let verdict = EncoderVerdict(plan: plan, status: outcome.terminationStatus, log: status.logTail)
-            return try await conclude(outcome.closureResult, verdict)
+            return try await conclude(outcome.closureResult, verdict, scratch)
         } catch let error as SubprocessError where error.isMissingProgram {
             throw TranscodeError(.noEncoder, "\(tools.ffmpeg.string) cannot be started.", cause: error)
         }
     }
+
     /// ffmpeg is gone and its pipes are empty: was that the whole video?
-    private func conclude(_ ended: EncoderFeed, _ verdict: EncoderVerdict) async throws -> EncoderFeed {
+    private func conclude(
+        _ ended: EncoderFeed,
+        _ verdict: EncoderVerdict,
+        _ scratch: FilePath
+    ) async throws -> EncoderFeed {
         var feed = ended
         try verdict.requireOwnEnd()
         do {
             try verdict.requireAll(producedSeconds: try feed.finishTracks())
-            try feed.finish()
+            try feed.finish(await ExtraOutputs(plan: plan, folder: scratch).read())
         } catch let error as PackagingError {
             throw verdict.explain(error)
         }

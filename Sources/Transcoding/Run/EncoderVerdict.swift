@@ -1,3 +1,4 @@
+import Glibc
 import Packaging
 import Subprocess
 import VLogCore
@@ -12,6 +13,8 @@ struct EncoderVerdict: Sendable {
     /// Before anything of the end is packaged: throws `internal` when a signal ended ffmpeg.
     func requireOwnEnd() throws(TranscodeError) {
         guard case .signaled(let signal) = status else { return }
+        // Drivers run inside ffmpeg, and crash it.
+        if plan.accelerator != .cpu, signal != SIGKILL { throw cardFailed(.crashed(signal: "\(signal)")) }
         throw TranscodeError(.internal, "ffmpeg was stopped by signal \(signal).", logTail: log)
     }
 
@@ -20,7 +23,8 @@ struct EncoderVerdict: Sendable {
         let missing = plan.duration - producedSeconds
         guard missing > 0.5 / plan.frameRate.framesPerSecond else { return }
         try requireNoFaultOfOurs()
-        let seen = max(0, producedSeconds - plan.heldAtEnd)
+        // On a card nothing is held when too much is missing.
+        let seen = plan.decodesOnCard ? producedSeconds : max(0, producedSeconds - plan.heldAtEnd)
         let error = SourceError.cutOff(at: seen, of: plan.source.video.end)
         throw TranscodeError(.badInput, error.message, logTail: log, cause: error)
     }
@@ -39,7 +43,12 @@ struct EncoderVerdict: Sendable {
         return TranscodeError(.badInput, message, logTail: log, cause: error)
     }
 
+    private func cardFailed(_ fault: AcceleratorFault) -> TranscodeError {
+        TranscodeError(.noEncoder, "The runner's \(plan.accelerator.rawValue): \(fault).", logTail: log, cause: fault)
+    }
+
     private func requireNoFaultOfOurs() throws(TranscodeError) {
+        if plan.accelerator != .cpu, let fault = AcceleratorFault(log: log) { throw cardFailed(fault) }
         for (sign, code, message) in EncoderVerdict.signs where log.contains(sign) {
             throw TranscodeError(code, message, logTail: log)
         }
@@ -48,7 +57,7 @@ struct EncoderVerdict: Sendable {
     private static let signs: [(sign: String, code: FailureCode, message: String)] = [
         ("No space left on device", .noSpace, "The runner's disk is full."),
         ("Cannot allocate memory", .internal, "The runner has not enough memory for this video."),
-        ("Unknown encoder", .noEncoder, "The runner's ffmpeg lacks an encoder that is needed (libx264 and aac)."),
+        ("Unknown encoder", .noEncoder, "The runner's ffmpeg lacks an encoder that this video needs."),
         ("No such filter", .noEncoder, "The runner's ffmpeg lacks a filter that this video needs."),
         ("Decoder not found", .noEncoder, "The runner's ffmpeg cannot decode this kind of video."),
         ("no decoder found", .noEncoder, "The runner's ffmpeg cannot decode this kind of video."),

@@ -19,7 +19,11 @@ package struct MediaProbe: Sendable {
         let container = try await MediaProbe.container(of: file)
         let output = try await describe(file, container)
         let ends = output.needsMeasuring ? try await measureEnds(file, container, fileStart: output.start) : [:]
-        return try ProbedSource(output, container: container, ends: ends)
+        var source = try ProbedSource(output, container: container, ends: ends)
+        if source.video.dynamicRange == .perceptualQuantizer, source.video.mastering == nil {
+            source.video.mastering = try await mastering(in: file, container, stream: source.video.index)
+        }
+        return source
     }
 
     /// Recognises the file by its first bytes; throws `SourceError` with a sentence that names what it is instead.
@@ -29,8 +33,23 @@ package struct MediaProbe: Sendable {
         return container
     }
 
-    private func describe(_ file: FilePath, _ container: SourceContainer) async throws -> ProbeOutput {
-        let arguments = general(container) + ["-show_streams", "-show_format", "-of", "json", "file:\(file.string)"]
+    /// Many files say only within the coded pictures what they were graded on.
+    private func mastering(
+        in file: FilePath,
+        _ container: SourceContainer,
+        stream: Int
+    ) async throws -> MasteringDisplay? {
+        let first = ["-select_streams", "\(stream)", "-read_intervals", "%+#1", "-show_frames"]
+        let frame = try await describe(file, container, first).frames?.first
+        return MasteringDisplay(frame?.sideData ?? [])
+    }
+
+    private func describe(
+        _ file: FilePath,
+        _ container: SourceContainer,
+        _ wanted: [String] = ["-show_streams", "-show_format"]
+    ) async throws -> ProbeOutput {
+        let arguments = general(container) + wanted + ["-of", "json", "file:\(file.string)"]
         let outcome = try await ToolProcess(tools.ffprobe, arguments, limit: limit).run()
         guard outcome.status.isSuccess else {
             if case .signaled(let signal) = outcome.status {

@@ -11,6 +11,7 @@ struct ProbeOutput: Decodable {
         var colourRange: String?
         var colourTransfer: String?
         var colourPrimaries: String?
+        var colourMatrix: String?
         var fieldOrder: String?
         var rate: String?
         var averageRate: String?
@@ -30,6 +31,7 @@ struct ProbeOutput: Decodable {
             case colourRange = "color_range"
             case colourTransfer = "color_transfer"
             case colourPrimaries = "color_primaries"
+            case colourMatrix = "color_space"
             case fieldOrder = "field_order"
             case rate = "r_frame_rate"
             case averageRate = "avg_frame_rate"
@@ -40,11 +42,12 @@ struct ProbeOutput: Decodable {
 
     struct Tags: Decodable {
         var language: String?
+        var title: String?
         /// Matroska's statistics: when the stream ends, as `00:00:09.974000000`.
         var duration: String?
 
         enum CodingKeys: String, CodingKey {
-            case language
+            case language, title
             case duration = "DURATION"
         }
     }
@@ -52,6 +55,36 @@ struct ProbeOutput: Decodable {
     struct SideData: Decodable {
         /// Degrees, of a display matrix.
         var rotation: Double?
+        /// Of the screen that a film was graded on (SMPTE ST 2086), as fractions such as `34000/50000`.
+        var redX: String?
+        var redY: String?
+        var greenX: String?
+        var greenY: String?
+        var blueX: String?
+        var blueY: String?
+        var whiteX: String?
+        var whiteY: String?
+        var minimumLuminance: String?
+        var maximumLuminance: String?
+        /// Of the content, in nits (CTA-861.3).
+        var maximumContent: Int?
+        var maximumAverage: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case rotation
+            case redX = "red_x"
+            case redY = "red_y"
+            case greenX = "green_x"
+            case greenY = "green_y"
+            case blueX = "blue_x"
+            case blueY = "blue_y"
+            case whiteX = "white_point_x"
+            case whiteY = "white_point_y"
+            case minimumLuminance = "min_luminance"
+            case maximumLuminance = "max_luminance"
+            case maximumContent = "max_content"
+            case maximumAverage = "max_average"
+        }
     }
 
     struct Format: Decodable {
@@ -64,8 +97,15 @@ struct ProbeOutput: Decodable {
         }
     }
 
+    struct Frame: Decodable {
+        var sideData: [SideData]?
+
+        enum CodingKeys: String, CodingKey { case sideData = "side_data_list" }
+    }
+
     var streams: [Stream]?
     var format: Format?
+    var frames: [Frame]?
 }
 
 extension ProbeOutput.Stream {

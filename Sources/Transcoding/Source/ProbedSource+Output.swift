@@ -24,6 +24,7 @@ extension ProbedSource {
         audio = ProbedSource.sound(of: streams).map { stream in
             Audio(stream, end: ends[stream.index] ?? stream.end(fileStart: fileStart))
         }
+        subtitles = ProbedSource.text(of: streams).map(Subtitles.init)
         duration = max(end, audio.compactMap(\.end).max() ?? 0)
     }
 
@@ -44,6 +45,13 @@ extension ProbedSource {
         let ordered = tracks.filter { $0.has("default") } + tracks.filter { !$0.has("default") }
         return Array(ordered.prefix(maximumAudioTracks))
     }
+
+    private static func text(of streams: [ProbeOutput.Stream]) -> [ProbeOutput.Stream] {
+        let tracks = streams.filter { $0.codecType == "subtitle" && textCodecs.contains($0.codecName ?? "") }
+        return Array(tracks.prefix(maximumSubtitles))
+    }
+
+    private static let textCodecs: Set = ["subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"]
 }
 
 extension ProbedSource.Video {
@@ -62,8 +70,10 @@ extension ProbedSource.Video {
             default: .standard
             }
         hasColourTags = !["", "unknown", "reserved"].contains(stream.colourPrimaries ?? "")
+        mastering = MasteringDisplay(stream.sideData ?? [])
         let fields = ["tt", "bb", "tb", "bt"].contains(stream.fieldOrder ?? "")
         isInterlaced = fields
+        hasDisplayMatrix = stream.sideData?.contains { $0.rotation != nil } ?? false
         let measured = stream.measuredRate
         frameRate = measured.map { FrameRate.snapped(fields && $0 <= 30.5 ? $0 * 2 : $0) } ?? .fallback
         self.end = end
@@ -75,13 +85,28 @@ extension ProbedSource.Audio {
         index = stream.index
         codec = stream.codecName ?? ""
         channels = stream.channels ?? 0
-        language = stream.tags?.language.flatMap { LanguageTag($0) }
+        language = stream.language
+        title = stream.tags?.title
         isDefault = stream.has("default")
         self.end = end
     }
 }
 
+extension ProbedSource.Subtitles {
+    fileprivate init(_ stream: ProbeOutput.Stream) {
+        index = stream.index
+        codec = stream.codecName ?? ""
+        language = stream.language
+        title = stream.tags?.title
+        isDefault = stream.has("default")
+        isForced = stream.has("forced")
+        isForHearingImpaired = stream.has("hearing_impaired") || stream.has("captions")
+    }
+}
+
 extension ProbeOutput.Stream {
+    fileprivate var language: LanguageTag? { tags?.language.flatMap { LanguageTag($0) } }
+
     fileprivate var isKnown: Bool { !["", "none", "unknown"].contains(codecName ?? "") }
 
     /// Pictures per second: the average, since the other figure is a guess at the clock; nil when neither is sane.

@@ -1,10 +1,10 @@
 import Foundation
 
 /// How many threads this process may keep busy.
-enum CPUShare {
+package enum CPUShare {
     /// The cores it may run on, or what its control group allows when that is less (`cpu.max`, Linux cgroup v2):
     /// in a container, ffmpeg would count the cores of the whole machine.
-    static var threads: Int {
+    package static var threads: Int {
         let quota = try? String(contentsOfFile: "/sys/fs/cgroup/cpu.max", encoding: .utf8)
         return min(max(1, quota.flatMap(allowance) ?? .max), ProcessInfo.processInfo.activeProcessorCount, 16)
     }

@@ -43,7 +43,47 @@ struct AdminClient: Sendable {
 
     func retry(_ id: VideoID) async throws -> AdminVideo { try await call(.POST, "/api/videos/\(id)/retry") }
 
+    func cancel(_ id: VideoID) async throws -> AdminVideo { try await call(.POST, "/api/videos/\(id)/cancel") }
+
+    func setPriority(_ id: VideoID, _ priority: JobPriority) async throws -> AdminVideo {
+        let body = try JSONCoding.encoder().encode(PriorityRequest(priority: priority))
+        let answer = try await send(
+            .PUT,
+            "/api/videos/\(id)/priority",
+            body: .bytes(body, length: .known(Int64(body.count))),
+            contentType: "application/json"
+        )
+        return try decode(answer)
+    }
+
+    func retranscode(_ id: VideoID, _ wanted: RetranscodeRequest) async throws -> AdminVideo {
+        let body = try JSONCoding.encoder().encode(wanted)
+        let answer = try await send(
+            .POST,
+            "/api/videos/\(id)/retranscode",
+            body: .bytes(body, length: .known(Int64(body.count))),
+            contentType: "application/json"
+        )
+        return try decode(answer)
+    }
+
     func workers() async throws -> ListBody<WorkerBody> { try await call(.GET, "/api/workers") }
+
+    /// The worker under an id or a name, as a person types either.
+    func worker(_ reference: String) async throws -> WorkerBody {
+        let all = try await workers().items
+        guard let worker = all.first(where: { $0.name == reference }) ?? all.first(where: { "\($0.id)" == reference })
+        else {
+            throw ClientError(code: .refused, message: "there is no runner \(TextFormat.plain(reference))")
+        }
+        return worker
+    }
+
+    func revokeKeys(of worker: WorkerID) async throws { _ = try await send(.DELETE, "/api/workers/\(worker)/keys") }
+
+    func setDraining(_ worker: WorkerID, _ draining: Bool) async throws {
+        _ = try await send(draining ? .PUT : .DELETE, "/api/workers/\(worker)/drain")
+    }
 
     /// Makes a key for a runner. Registration is the Worker API's, which listens elsewhere.
     func register(worker name: String, at workerURL: String) async throws -> RegisterResponse {
@@ -88,6 +128,14 @@ struct AdminClient: Sendable {
         }
     }
 
+    /// Lives as long as the program. A refused connection is told at once: nobody waits a minute to learn that nothing runs.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.redirectConfiguration = .disallow
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     private func send(
         _ method: HTTPMethod,
         _ path: String,
@@ -103,7 +151,7 @@ struct AdminClient: Sendable {
         let answer: HTTPClientResponse
         let data: Data
         do {
-            answer = try await HTTPClient.shared.execute(request, timeout: timeout)
+            answer = try await AdminClient.http.execute(request, timeout: timeout)
             data = Data(try await answer.body.collect(upTo: AdminClient.largestAnswer).readableBytesView)
         } catch {
             throw ClientError(

@@ -18,6 +18,8 @@ struct VideoText {
             "  published  \(TextFormat.time(video.publishedAt))",
             "  created    \(TextFormat.time(video.createdAt))",
         ]
+        if let encoder = video.progress.encoder { lines.append("  encoder    \(TextFormat.plain(encoder))") }
+        if let priority = video.progress.priority, priority != .normal { lines.append("  priority   \(priority.name)") }
         if let deleted = video.deletedAt { lines.append("  deleted    \(TextFormat.time(deleted))") }
         lines += video.renditions.map { "  rung       \(rendition($0))" }
         lines += video.progress.qualities.filter { _ in video.status == .processing }

@@ -2,6 +2,7 @@ import APIServer
 import ArgumentParser
 import Foundation
 import Postgres
+import Redis
 import SystemPackage
 
 /// What `vlog up` and `vlog server` both let an admin choose. Each option has a `VLOG_*` variable; the option wins.
@@ -21,11 +22,39 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Folder of the storage tree (VLOG_STORAGE_PATH).", valueName: "folder"))
     var storage: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Redis that carries jobs and updates between servers (VLOG_REDIS_URL), redis://:password@host:6379/0 or "
+                + "unix:///path?db=0. A password is safer in the variable, as others see this machine's command lines.",
+            valueName: "url"
+        )
+    )
+    var redisURL: String?
+
     @Option(help: "Seconds after which a runner that is not heard of loses its job (VLOG_LEASE_SECONDS; 60).")
     var leaseSeconds: Int?
 
     @Option(help: "Largest upload in bytes (VLOG_MAX_UPLOAD_BYTES; 64 GiB).")
     var maxUploadBytes: Int64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Folder whose files become videos (VLOG_WATCH_FOLDER; `inbox` in the data folder of `vlog up`, else none).",
+            valueName: "folder"
+        )
+    )
+    var watchFolder: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Address that is told about lost runners, failed attempts and failed videos (VLOG_ALERT_WEBHOOK_URL).",
+            discussion: "With VLOG_ALERT_WEBHOOK_SECRET, X-VLog-Signature carries the HMAC-SHA256 of the body.",
+            valueName: "url"
+        )
+    )
+    var alertWebhook: String?
+
+    @OptionGroup var profile: ProfileOptions
 
     /// The server's configuration, once the database and the place for files are known.
     func configuration(
@@ -40,6 +69,12 @@ struct ServeOptions: ParsableArguments {
             webRoot: try WebRoot.locate(environment),
             adminSecret: adminSecret
         )
+        if let url = redisURL ?? environment["VLOG_REDIS_URL"], !url.isEmpty {
+            do { configuration.redis = try RedisConfiguration(url: url) } catch {
+                throw StartError("VLOG_REDIS_URL: \(error.message)")
+            }
+        }
+        configuration.profile = try profile.profile(environment: environment)
         let host = host ?? environment["VLOG_HOST"] ?? "127.0.0.1"
         configuration.publicAddress = ListenAddress(host: host, port: try port(publicPort, "VLOG_PUBLIC_PORT", 9000))
         configuration.adminAddress = ListenAddress(host: host, port: try port(adminPort, "VLOG_ADMIN_PORT", 9001))
@@ -52,6 +87,13 @@ struct ServeOptions: ParsableArguments {
         }
         if let origins = environment["VLOG_ADMIN_ORIGINS"] {
             configuration.allowedOrigins = Set(origins.split(separator: ",").map { String($0) })
+        }
+        if let url = alertWebhook ?? environment["VLOG_ALERT_WEBHOOK_URL"], !url.isEmpty {
+            guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+                throw StartError("VLOG_ALERT_WEBHOOK_URL: '\(url)' does not begin with http:// or https://")
+            }
+            configuration.alerts = AlertConfiguration(url: url)
+            configuration.alerts?.secret = environment["VLOG_ALERT_WEBHOOK_SECRET"]
         }
         configuration.secureCookies = environment["VLOG_SECURE_COOKIES"] == "true"
         return configuration

@@ -24,9 +24,14 @@ struct Server: AsyncParsableCommand {
     @OptionGroup var serve: ServeOptions
     @OptionGroup var log: LogOptions
 
-    func validate() throws { _ = try chosenRoles() }
+    func validate() throws {
+        guard try chosenRoles().contains(.admin) || serve.watchFolder == nil else {
+            throw ValidationError("--watch-folder is for servers with the role admin")
+        }
+    }
 
     func run() async throws {
+        OpenFileLimit.raise()
         let registry = log.bootstrap()
         do {
             try await run(registry: registry, environment: ProcessInfo.processInfo.environment)
@@ -58,12 +63,17 @@ extension Server {
         }
         let logger = Logger(label: "vlog")
         let database = PostgresConfiguration(url: url)
-        let configuration = try serve.configuration(
+        let storageRoot = DataFolder.absolute(storage)
+        var configuration = try serve.configuration(
             database: database,
-            storageRoot: DataFolder.absolute(storage),
+            storageRoot: storageRoot,
             adminSecret: environment["VLOG_ADMIN_API_SECRET"],
             environment: environment
         )
+        let roles = try chosenRoles()
+        if roles.contains(.admin) {
+            configuration.watchFolder = try serve.watchFolder(keepingOut: [storageRoot], environment: environment)
+        }
         try await Migrator(migrations: Catalog.migrations).run(configuration: database, logger: logger)
         let services = ServerServices(
             configuration: configuration,
@@ -72,7 +82,7 @@ extension Server {
             logger: logger
         )
         let group = ServiceGroup(
-            services: ServerRole.services(try chosenRoles(), services) { logger.info("api listens") },
+            services: ServerRole.services(roles, services) { logger.info("api listens") },
             gracefulShutdownSignals: [.sigint, .sigterm],
             logger: logger
         )

@@ -14,7 +14,7 @@ enum ServerRole: String, CaseIterable, Sendable, ExpressibleByArgument {
         _ shared: ServerServices,
         onRunning: @escaping @Sendable () -> Void
     ) -> [any Service] {
-        shared.background
+        shared.background + (roles.contains(.admin) ? watchFolder(shared) : [])
             + allCases.filter(roles.contains).map { role in
                 NamedListener(
                     service: role.application(shared) { _ in onRunning() },
@@ -22,6 +22,10 @@ enum ServerRole: String, CaseIterable, Sendable, ExpressibleByArgument {
                     address: role.address(shared.configuration)
                 )
             }
+    }
+
+    private static func watchFolder(_ shared: ServerServices) -> [any Service] {
+        WatchFolderService(shared).map { [$0] } ?? []
     }
 
     private func application(

@@ -19,11 +19,13 @@ struct Up: AsyncParsableCommand {
     var noRunner = false
 
     @OptionGroup var serve: ServeOptions
+    @OptionGroup var encode: EncodeOptions
     @OptionGroup var log: LogOptions
 
     private static var defaultFolder: String { DataFolder.defaultPath(ProcessInfo.processInfo.environment).string }
 
     func run() async throws {
+        OpenFileLimit.raise()
         let registry = log.bootstrap()
         let environment = ProcessInfo.processInfo.environment
         let folder = DataFolder(path: dataDir.map(DataFolder.absolute) ?? DataFolder.defaultPath(environment))
@@ -34,6 +36,7 @@ struct Up: AsyncParsableCommand {
                 folder: folder,
                 storage: storage,
                 serve: serve,
+                encode: encode,
                 runsJobs: !noRunner,
                 metrics: registry,
                 environment: environment

@@ -112,6 +112,49 @@ struct Retry: AsyncParsableCommand {
     }
 }
 
+struct Cancel: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Stop transcoding a video, or take it out of the queue; `vlog retry` starts it again."
+    )
+
+    @Argument(help: "The video's id or slug.")
+    var video: VideoReference
+
+    @OptionGroup var options: ClientOptions
+
+    func run() async throws {
+        try await options.withClient { client in
+            let video = try await client.cancel(try await client.video(video).id)
+            if options.json { return try StandardOutput.writeJSON(video) }
+            StandardError.write("the job of video \(video.id) is cancelled\n")
+        }
+    }
+}
+
+struct Priority: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Move a video in the queue.")
+
+    @Argument(help: "The video's id or slug.")
+    var video: VideoReference
+
+    @Argument(help: "low, normal or high; a step counts as much as half an hour of waiting.")
+    var priority: JobPriority
+
+    @OptionGroup var options: ClientOptions
+
+    func run() async throws {
+        try await options.withClient { client in
+            let video = try await client.setPriority(try await client.video(video).id, priority)
+            if options.json { return try StandardOutput.writeJSON(video) }
+            StandardError.write("video \(video.id) has \(priority.name) priority\n")
+        }
+    }
+}
+
+extension JobPriority: ExpressibleByArgument {
+    package init?(argument: String) { self.init(name: argument) }
+}
+
 private func parseVideoID(_ text: String) throws -> VideoID {
     guard let id = VideoID(text) else { throw ValidationError("'\(text)' is not a video's id") }
     return id

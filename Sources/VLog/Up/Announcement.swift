@@ -22,7 +22,9 @@ final class Announcement: Sendable {
                 "             Shown this once; change it in the admin site or with `vlog password`.",
             ]
         }
-        lines += ["", "  data       \(folder.path)", "", "Ctrl-C stops it.", ""]
+        lines += ["", "  data       \(folder.path)"]
+        if let inbox = configuration.watchFolder { lines.append("  inbox      \(inbox.path)") }
+        lines += ["", "Ctrl-C stops it.", ""]
         text = lines.joined(separator: "\n") + "\n"
         missing = Mutex(ServerRole.allCases.count)
     }

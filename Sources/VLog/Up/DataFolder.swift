@@ -1,13 +1,16 @@
 import Foundation
 import SystemPackage
 
-/// The folder in which `vlog up` keeps everything: `postgres/`, `storage/`, `scratch/`, `admin-secret`, `lock`.
+/// The folder in which `vlog up` keeps everything: `postgres/`, `storage/`, `scratch/`, `inbox/`,
+/// `admin-secret`, `lock`.
 struct DataFolder: Sendable {
     let path: FilePath
 
     var postgres: FilePath { path.appending("postgres") }
     var storage: FilePath { path.appending("storage") }
     var scratch: FilePath { path.appending("scratch") }
+    /// What is watched for dropped files, unless another folder is.
+    var inbox: FilePath { path.appending("inbox") }
     private var secretFile: FilePath { path.appending("admin-secret") }
     private var lockFile: FilePath { path.appending("lock") }
 

@@ -19,6 +19,7 @@ struct LocalPlatform {
     let folder: DataFolder
     let storage: FilePath
     let serve: ServeOptions
+    let encode: EncodeOptions
     let runsJobs: Bool
     let metrics: PrometheusRegistry
     let environment: [String: String]
@@ -29,6 +30,7 @@ struct LocalPlatform {
     func run() async throws {
         let logger = Logger(label: "vlog")
         let tools = try MediaTools.locate()
+        try encode.check(environment)
         try folder.prepare(storage: storage)
         let lock = try folder.lock()
         defer { try? lock.close() }
@@ -37,10 +39,15 @@ struct LocalPlatform {
         let postgres = PrivatePostgres(directory: folder.postgres, logger: logger)
         try await postgres.start()
         let database = PostgresConfiguration(url: postgres.url)
-        let configuration = try serve.configuration(
+        var configuration = try serve.configuration(
             database: database,
             storageRoot: storage,
             adminSecret: secret,
+            environment: environment
+        )
+        configuration.watchFolder = try serve.watchFolder(
+            orElse: folder.inbox,
+            keepingOut: [folder.path, storage],
             environment: environment
         )
         try await Migrator(migrations: Catalog.migrations).run(configuration: database, logger: logger)
@@ -56,19 +63,22 @@ struct LocalPlatform {
         var all: [any Service] = [postgres]
         all += ServerRole.services(Set(ServerRole.allCases), services) { announcement.serverRuns() }
         if runsJobs {
-            let runner = RunnerConfiguration(
+            var runner = RunnerConfiguration(
                 server: configuration.workerAddress.localURL,
                 apiKey: facts.workerKey,
                 name: LocalPlatform.workerName,
                 scratch: folder.scratch
             )
-            all.append(
-                PullRunner(
-                    configuration: runner,
-                    transcoding: LadderTranscoding(tools: tools, logger: logger),
-                    logger: logger
-                )
+            // It stays, to be there when it is given jobs again.
+            runner.endsWhenDrained = false
+            let preflight = EncoderPreflight(
+                encode: encode,
+                tools: tools,
+                scratch: folder.scratch,
+                environment: environment,
+                logger: logger
             )
+            all.append(PullRunner(configuration: runner, preflight: preflight, logger: logger))
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -24,6 +24,10 @@ package enum WaitingReason: String, Codable, Sendable, CaseIterable {
     case retryLater = "retry_later"
     /// A runner is free and will take it within moments.
     case starting
+    /// Runners are there, but each is being drained or in quarantine.
+    case noneTaking = "none_taking"
+    /// Runners take jobs, but none has the encoder or the room for this one.
+    case noneAble = "none_able"
 }
 
 /// How far a video is: the body of `GET …/progress`, of every SSE `progress` event, and a part of `AdminVideo`.
@@ -41,6 +45,9 @@ package struct ProgressBody: Codable, Sendable, Equatable {
     package var attempt: Int
     /// The name of the worker that has the job.
     package var worker: String?
+    package var priority: JobPriority?
+    /// What made the pictures of the newest job's result, for example `h264_nvenc`.
+    package var encoder: String?
     package var waitingReason: WaitingReason?
     /// Why it waits, as a sentence; nil while it moves.
     package var waiting: String?
@@ -61,6 +68,8 @@ package struct ProgressBody: Codable, Sendable, Equatable {
         qualities: [QualityProgress] = [],
         attempt: Int = 0,
         worker: String? = nil,
+        priority: JobPriority? = nil,
+        encoder: String? = nil,
         waitingReason: WaitingReason? = nil,
         waiting: String? = nil,
         retryAt: Date? = nil,
@@ -77,6 +86,8 @@ package struct ProgressBody: Codable, Sendable, Equatable {
         self.qualities = qualities
         self.attempt = attempt
         self.worker = worker
+        self.priority = priority
+        self.encoder = encoder
         self.waitingReason = waitingReason
         self.waiting = waiting
         self.retryAt = retryAt
@@ -86,7 +97,7 @@ package struct ProgressBody: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case status, stage, percent, qualities, attempt, worker, waiting, error
+        case status, stage, percent, qualities, attempt, worker, priority, encoder, waiting, error
         case videoID = "video_id"
         case jobID = "job_id"
         case jobState = "job_state"

@@ -90,32 +90,40 @@ package struct PublicVideo: Codable, Sendable, Equatable {
 /// `GET /api/videos/{slug}` of the Public API.
 package struct PublicVideoDetail: Codable, Sendable, Equatable {
     package var video: PublicVideo
-    package var dashURL: String
+    /// Nil for transport streams.
+    package var dashURL: String?
+    /// A WebVTT file whose cues name parts of pictures, for the seek bar (Media Fragments URI 1.0 section 4.2.2); nil
+    /// without previews.
+    package var spritesURL: String?
     /// Best first.
     package var renditions: [RenditionBody]
 
-    package init(video: PublicVideo, dashURL: String, renditions: [RenditionBody]) {
+    package init(video: PublicVideo, dashURL: String?, spritesURL: String?, renditions: [RenditionBody]) {
         self.video = video
         self.dashURL = dashURL
+        self.spritesURL = spritesURL
         self.renditions = renditions
     }
 
     enum CodingKeys: String, CodingKey {
         case renditions
         case dashURL = "dash_url"
+        case spritesURL = "sprites_url"
     }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         video = try PublicVideo(from: decoder)
-        dashURL = try container.decode(String.self, forKey: .dashURL)
+        dashURL = try container.decodeIfPresent(String.self, forKey: .dashURL)
+        spritesURL = try container.decodeIfPresent(String.self, forKey: .spritesURL)
         renditions = try container.decode([RenditionBody].self, forKey: .renditions)
     }
 
     package func encode(to encoder: any Encoder) throws {
         try video.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(dashURL, forKey: .dashURL)
+        try container.encodeIfPresent(dashURL, forKey: .dashURL)
+        try container.encodeIfPresent(spritesURL, forKey: .spritesURL)
         try container.encode(renditions, forKey: .renditions)
     }
 }
@@ -227,6 +235,25 @@ package struct AdminVideo: Codable, Sendable, Equatable {
         case updatedAt = "updated_at"
         case deletedAt = "deleted_at"
     }
+}
+
+/// The body of `POST /api/videos/{id}/retranscode`; what is absent is as the server has it for uploads.
+package struct RetranscodeRequest: Codable, Sendable {
+    package var codecs: [VideoCodec]?
+    /// `low` when absent: uploads go first.
+    package var priority: JobPriority?
+
+    package init(codecs: [VideoCodec]? = nil, priority: JobPriority? = nil) {
+        self.codecs = codecs
+        self.priority = priority
+    }
+}
+
+/// The body of `PUT /api/videos/{id}/priority`.
+package struct PriorityRequest: Codable, Sendable {
+    package var priority: JobPriority
+
+    package init(priority: JobPriority) { self.priority = priority }
 }
 
 /// The body of `PATCH /api/videos/{id}`. Absent fields stay as they are; `"category_id": null` clears the category.

@@ -10,17 +10,48 @@ package struct WorkerCapabilities: Codable, Sendable, Equatable {
     package var accelerators: [String]
     /// Bytes free in its scratch folder.
     package var freeBytes: Int64
+    /// Whether it maps sources of a high dynamic range to the standard one.
+    package var toneMaps: Bool
+    /// The short side, in pixels, of the largest source that it takes; nil takes any.
+    package var largestSource: Int?
+    /// Why it cannot do anything now, as a sentence; nil when it can. It gets no jobs then, and is shown as in quarantine.
+    package var fault: String?
 
-    package init(version: String, codecs: [String], accelerators: [String], freeBytes: Int64) {
+    package init(
+        version: String,
+        codecs: [String],
+        accelerators: [String],
+        freeBytes: Int64,
+        toneMaps: Bool = true,
+        largestSource: Int? = nil,
+        fault: String? = nil
+    ) {
         self.version = version
         self.codecs = codecs
         self.accelerators = accelerators
         self.freeBytes = freeBytes
+        self.toneMaps = toneMaps
+        self.largestSource = largestSource
+        self.fault = fault
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        version = try values.decode(String.self, forKey: .version)
+        codecs = try values.decode([String].self, forKey: .codecs)
+        accelerators = try values.decode([String].self, forKey: .accelerators)
+        freeBytes = try values.decode(Int64.self, forKey: .freeBytes)
+        // Not every runner that is allowed says so.
+        toneMaps = try values.decodeIfPresent(Bool.self, forKey: .toneMaps) ?? true
+        largestSource = try values.decodeIfPresent(Int.self, forKey: .largestSource)
+        fault = try values.decodeIfPresent(String.self, forKey: .fault)
     }
 
     enum CodingKeys: String, CodingKey {
-        case version, codecs, accelerators
+        case version, codecs, accelerators, fault
         case freeBytes = "free_bytes"
+        case toneMaps = "tone_maps"
+        case largestSource = "largest_source"
     }
 }
 
@@ -59,10 +90,18 @@ package struct HeartbeatRequest: Codable, Sendable {
 package struct HeartbeatResponse: Codable, Sendable {
     /// Seconds until the next one is wanted.
     package var nextHeartbeatIn: Int
+    /// Claim no more, and end when the last job is done.
+    package var drain: Bool
 
-    package init(nextHeartbeatIn: Int) { self.nextHeartbeatIn = nextHeartbeatIn }
+    package init(nextHeartbeatIn: Int, drain: Bool = false) {
+        self.nextHeartbeatIn = nextHeartbeatIn
+        self.drain = drain
+    }
 
-    enum CodingKeys: String, CodingKey { case nextHeartbeatIn = "next_heartbeat_in" }
+    enum CodingKeys: String, CodingKey {
+        case drain
+        case nextHeartbeatIn = "next_heartbeat_in"
+    }
 }
 
 /// The body of `POST /api/worker/claim`; answered by a `ClaimedJob`, or 204 when there was none in time.
@@ -99,35 +138,6 @@ package struct LeaseBody: Codable, Sendable, Equatable {
         case leaseUntil = "lease_until"
         case leaseSeconds = "lease_seconds"
         case nextReportIn = "next_report_in"
-    }
-}
-
-/// What to make of a source. All of it is chosen by the server; no text in it came from a client.
-package struct TranscodeProfile: Codable, Sendable, Equatable {
-    /// The rungs that may be made; the plan leaves out those above the source.
-    package var qualities: [Quality]
-    /// Seconds per segment and per closed GOP, nominally.
-    package var segmentSeconds: Double
-    package var gopSeconds: Double
-    /// The folder of rung `q` is `q` for generation 1 and `q-gN` later, so that a published file never changes.
-    package var generation: Int
-
-    package init(
-        qualities: [Quality] = Quality.ladder,
-        segmentSeconds: Double = 6,
-        gopSeconds: Double = 2,
-        generation: Int = 1
-    ) {
-        self.qualities = qualities
-        self.segmentSeconds = segmentSeconds
-        self.gopSeconds = gopSeconds
-        self.generation = generation
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case qualities, generation
-        case segmentSeconds = "segment_seconds"
-        case gopSeconds = "gop_seconds"
     }
 }
 
@@ -211,11 +221,14 @@ package struct CompleteRequest: Codable, Sendable {
     package var renditions: [RenditionBody]
     /// Every file that the result consists of; the server refuses to publish unless it has each with this digest.
     package var files: [OutputFileBody]
+    /// What made the pictures, for example `h264_nvenc`; several are separated by a comma.
+    package var encoder: String?
 
-    package init(duration: Double, renditions: [RenditionBody], files: [OutputFileBody]) {
+    package init(duration: Double, renditions: [RenditionBody], files: [OutputFileBody], encoder: String? = nil) {
         self.duration = duration
         self.renditions = renditions
         self.files = files
+        self.encoder = encoder
     }
 }
 
@@ -252,7 +265,12 @@ package struct WorkerBody: Codable, Sendable, Equatable {
     package var name: String
     package var status: WorkerStatus
     package var version: String?
+    package var codecs: [String]
     package var accelerators: [String]
+    /// Until when it gets no jobs, because it failed too often; may have passed.
+    package var quarantinedUntil: Date?
+    /// Why it gets no jobs, in its own words, when it found that it can do none.
+    package var fault: String?
     package var activeJobs: [JobID]
     package var lastSeenAt: Date?
     package var createdAt: Date
@@ -262,7 +280,10 @@ package struct WorkerBody: Codable, Sendable, Equatable {
         name: String,
         status: WorkerStatus,
         version: String?,
+        codecs: [String],
         accelerators: [String],
+        quarantinedUntil: Date?,
+        fault: String? = nil,
         activeJobs: [JobID],
         lastSeenAt: Date?,
         createdAt: Date
@@ -271,14 +292,18 @@ package struct WorkerBody: Codable, Sendable, Equatable {
         self.name = name
         self.status = status
         self.version = version
+        self.codecs = codecs
         self.accelerators = accelerators
+        self.quarantinedUntil = quarantinedUntil
+        self.fault = fault
         self.activeJobs = activeJobs
         self.lastSeenAt = lastSeenAt
         self.createdAt = createdAt
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, name, status, version, accelerators
+        case id, name, status, version, codecs, accelerators, fault
+        case quarantinedUntil = "quarantined_until"
         case activeJobs = "active_jobs"
         case lastSeenAt = "last_seen_at"
         case createdAt = "created_at"

@@ -74,6 +74,8 @@ final class JSONOutput {
 
     func encode<Value: Encodable>(_ value: Value) throws {
         if Value.self == Date.self, let date = value as? Date { return state.pointee.text.append(date) }
+        // In base64, as Foundation reads it.
+        if Value.self == Data.self, let data = value as? Data { return write(data.base64EncodedString()) }
         let start = state.pointee.text.bytes.count
         let depth = state.pointee.open.count
         try value.encode(to: JSONOutputEncoder(output: self, depth: depth))

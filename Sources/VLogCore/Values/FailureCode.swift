@@ -23,6 +23,14 @@ package enum FailureCode: String, Codable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether another worker may succeed where this one failed.
+    package var mayBeTheWorkers: Bool {
+        switch self {
+        case .noEncoder, .noSpace, .timeout, .internal: true
+        case .badInput, .lost, .cancelled: false
+        }
+    }
+
     /// Whether the attempt counts against the job's budget. A lost node is nobody's fault; it has a bound of its own.
     package var isCharged: Bool { self != .lost && self != .cancelled }
 }

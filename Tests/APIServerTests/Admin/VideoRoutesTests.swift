@@ -133,6 +133,25 @@ import VLogCore
         }
     }
 
+    @Test func aJobIsMovedInTheQueueAndCancelled() async throws {
+        try await withAdminAPI { client, services in
+            let id = try await services.makeVideo(title: "Film")
+            let path = "/api/videos/\(id)"
+            let urgent = try await client.send(.put, path + "/priority", json: PriorityRequest(priority: .high))
+            #expect(try urgent.json(AdminVideo.self).progress.priority == .high)
+            #expect(urgent.text.contains(#""priority":"high""#))
+            #expect(try await client.send(.put, path + "/priority", json: ["priority": "soon"]).status == .badRequest)
+            let cancelled = try await client.send(.post, path + "/cancel").json(AdminVideo.self)
+            #expect(cancelled.progress.jobState == .cancelled)
+            #expect(try await client.send(.post, path + "/retry").status == .ok)
+            try await services.pool.execute("UPDATE transcoding_jobs SET state = 'completed'")
+            let refused = try await client.send(.post, path + "/cancel")
+            #expect(refused.status == .conflict)
+            #expect(try refused.error.detail.hasSuffix("."))
+            #expect(try await client.send(.post, "/api/videos/999/cancel").status == .notFound)
+        }
+    }
+
     @Test(arguments: ["/api/videos/7", "/api/videos/0", "/api/videos/-1", "/api/videos/x", "/api/videos/1e3"])
     func whatIsNoVideoIsNotFound(path: String) async throws {
         try await withAdminAPI { client, _ in

@@ -65,7 +65,7 @@ enum TestCredentials {
 }
 
 extension ServerServices {
-    fileprivate func running<Output: Sendable>(
+    func running<Output: Sendable>(
         _ body: @Sendable (ServerServices) async throws -> Output
     ) async throws -> Output {
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: background, logger: logger))
@@ -85,7 +85,7 @@ extension ServerServices {
 }
 
 /// Pages that say which folder they came from.
-private func makeWebRoot(in folder: FilePath) throws -> FilePath {
+func makeWebRoot(in folder: FilePath) throws -> FilePath {
     let root = folder.appending("web")
     let files = [
         "public/index.html": "public home", "public/watch.html": "watch page", "admin/index.html": "admin home",

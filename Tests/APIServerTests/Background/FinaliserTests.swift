@@ -37,7 +37,7 @@ import VLogCore
 
     @Test func twoServersMayPublishAtOnce() async throws {
         try await withCompleteJob { fixture in
-            let other = Finaliser(jobs: fixture.catalog.jobs, storage: fixture.storage, logger: fixture.logger)
+            let other = fixture.finaliser
             async let first: Void = fixture.finaliser.publishAll()
             async let second: Void = other.publishAll()
             _ = try await (first, second)

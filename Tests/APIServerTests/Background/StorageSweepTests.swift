@@ -55,6 +55,22 @@ import VLogCore
             #expect(try Disk.names(in: server.layout.staging).sorted() == ["manifest.mpd", "master.m3u8"])
         }
     }
+
+    @Test func whatANewGenerationReplacedIsRemovedWhenNobodyCanBeWatchingIt() async throws {
+        try await withQuietServer { server in
+            let folder = server.storage.videoFolder(server.slug)
+            let old = ["360p", "1080p-hevc", "audio", "audio-surround-de", "sprites", "360p-g2"]
+            let new = ["360p-g3", "audio-g3", "audio-surround-de-g3", "sprites-g3", "360p-g4"]
+            for name in old + new { try Disk.makeFolders(folder.appending(name)) }
+            try Disk.write("picture".utf8, to: folder.appending("thumbnail.jpg"))
+            try await server.pool.execute("UPDATE videos SET status = 'ready', generation = 3, ready_at = now()")
+            let before = try Disk.names(in: folder).sorted()
+            try await server.sweep.run()
+            #expect(try Disk.names(in: folder).sorted() == before)
+            try await server.sweep(settled: .zero).run()
+            #expect(try Disk.names(in: folder).sorted() == before.filter { !old.contains($0) })
+        }
+    }
 }
 
 extension QuietServer {

@@ -19,7 +19,7 @@ import VLogCore
                 let first = try progress(try await connection.read(through: "\n\n"))
                 #expect(first.videoID == id)
                 #expect(first.jobState == .queued)
-                #expect(services.events.watchers)
+                #expect(services.progress.isWatched)
 
                 let start = ContinuousClock.now
                 try await services.change(id, percent: 50)
@@ -45,6 +45,27 @@ import VLogCore
                 }
                 let seconds = start.duration(to: .now) / .seconds(1)
                 #expect(Double(events) <= 2 + 5 * seconds)
+            }
+        }
+    }
+
+    @Test func whoComesBackWithTheLastIDIsToldWhatIsNewAlone() async throws {
+        try await withAdminAPI { client, services in
+            let id = try await services.makeVideo(title: "Film")
+            let event = try await withRawConnection(port: client.port) { connection in
+                try await connection.send(request("video_ids=\(id)"))
+                _ = try await connection.read(through: "\r\n\r\n")
+                return try await connection.read(through: "\n\n")
+            }
+            let last = try #require(
+                event.split(separator: "\n").first { $0.contains("id: ") }?.split(separator: " ").last
+            )
+            try await withRawConnection(port: client.port) { connection in
+                try await connection.send(request("video_ids=\(id)", "Last-Event-ID: \(last)"))
+                _ = try await connection.read(through: "\r\n\r\n")
+                #expect(try await connection.read(through: "\n\n").contains(": still here"))
+                try await services.change(id, percent: 50)
+                #expect(try progress(try await connection.read(through: "\n\n")).percent == 50)
             }
         }
     }
@@ -85,8 +106,8 @@ import VLogCore
         }
     }
 
-    private func request(_ query: String) -> String {
-        "GET /api/events/progress?\(query) HTTP/1.1\r\nHost: localhost\r\n"
+    private func request(_ query: String, _ header: String = "Accept: text/event-stream") -> String {
+        "GET /api/events/progress?\(query) HTTP/1.1\r\nHost: localhost\r\n\(header)\r\n"
             + "X-Admin-Secret: \(TestCredentials.secret)\r\n\r\n"
     }
 

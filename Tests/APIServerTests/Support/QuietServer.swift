@@ -19,7 +19,10 @@ struct QuietServer: Sendable {
     let job: JobID
     let token: [UInt8]
 
-    var finaliser: Finaliser { Finaliser(jobs: catalog.jobs, storage: storage, logger: logger) }
+    var finaliser: Finaliser {
+        let alerts = AlertService(nil, jobs: catalog.jobs, logger: logger)
+        return Finaliser(jobs: catalog.jobs, storage: storage, alerts: alerts, logger: logger)
+    }
     var sweep: StorageSweep { StorageSweep(videos: catalog.videos, storage: storage, logger: logger) }
     var layout: OutputLayout { OutputLayout(storage, slug: slug, generation: 1, job: job) }
 
@@ -51,6 +54,7 @@ func withQuietServer(_ body: @Sendable (QuietServer) async throws -> Void) async
             }
             let worker = try await catalog.workers.register(name: "runner", keyPrefix: "x", keyHash: "x")
             let token = Secret.hash("token")
+            try await catalog.workers.heartbeat(worker, TestRunner.capabilities)
             let row = try #require(try await catalog.jobs.claim(worker: worker, tokenHash: token, lease: .seconds(60)))
             let slug = try #require(try await catalog.videos.admin(id)).slug
             let server = QuietServer(

@@ -8,7 +8,7 @@ import VLogCore
 /// A runner that speaks to the Worker API by hand.
 struct TestRunner: Sendable {
     static let capabilities = WorkerCapabilities(
-        version: "test",
+        version: productVersion,
         codecs: ["h264"],
         accelerators: ["cpu"],
         freeBytes: 1 << 40
@@ -101,6 +101,7 @@ struct TestJob: Sendable {
         [
             ("source", try await send("GET", "source")),
             ("files", try await send("GET", "files")),
+            ("archive", try await send("PUT", "archive", [:], [])),
             ("put", try await put("1080p/init.mp4", Array("late".utf8))),
             (
                 "progress",

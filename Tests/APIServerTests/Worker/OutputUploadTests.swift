@@ -107,24 +107,21 @@ import VLogCore
         }
     }
 
-    @Test(.enabled(if: getuid() == 0))
+    @Test(.enabled(if: SmallDisk.isPossible))
     func aFullDiskIsToldAndLeavesNothingHalfWritten() async throws {
         try await withTemporaryDirectory { folder in
-            let disk = folder.appending("disk")
-            try Disk.makeFolders(disk)
-            let isMounted = disk.withPlatformString { mount("tmpfs", $0, "tmpfs", 0, "size=6m") } == 0
-            try #require(isMounted)
-            defer { _ = disk.withPlatformString { umount2($0, Int32(MNT_DETACH)) } }
-            try await withServer(storage: disk) { server in
-                let (_, slug) = try await server.services.addVideo("Clip")
-                let job = try #require(try await TestRunner(server).claim())
-                #expect(try await job.put("1080p/init.mp4", [1, 2, 3]).status == 200)
-                let answer = try await job.put("1080p/segment_0.m4s", Array(repeating: 7, count: 12 << 20))
-                #expect(answer.status == 507)
-                #expect(try answer.error.code == "no_space")
-                let files = try filesBelow(server.services.storage.videoFolder(slug))
-                #expect(files.map { ($0 as NSString).lastPathComponent } == ["init.mp4"])
-                #expect(try await job.put("1080p/segment_0.m4s", [1]).status == 200)
+            try await SmallDisk.with(bytes: 6 << 20, at: folder.appending("disk")) { disk in
+                try await withServer(storage: disk) { server in
+                    let (_, slug) = try await server.services.addVideo("Clip")
+                    let job = try #require(try await TestRunner(server).claim())
+                    #expect(try await job.put("1080p/init.mp4", [1, 2, 3]).status == 200)
+                    let answer = try await job.put("1080p/segment_0.m4s", Array(repeating: 7, count: 12 << 20))
+                    #expect(answer.status == 507)
+                    #expect(try answer.error.code == "no_space")
+                    let files = try filesBelow(server.services.storage.videoFolder(slug))
+                    #expect(files.map { ($0 as NSString).lastPathComponent } == ["init.mp4"])
+                    #expect(try await job.put("1080p/segment_0.m4s", [1]).status == 200)
+                }
             }
         }
     }

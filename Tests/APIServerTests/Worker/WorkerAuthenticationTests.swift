@@ -24,6 +24,21 @@ import VLogCore
         }
     }
 
+    @Test func aFleetBehindOneAddressIsLetInAfterARestart() async throws {
+        try await withServer { server in
+            var runners: [TestRunner] = []
+            for number in 1...24 { runners.append(try await TestRunner(server, name: "runner-\(number)")) }
+            server.services.workerKeys.forget()
+            let statuses = try await withThrowingTaskGroup { group in
+                for runner in runners {
+                    group.addTask { try await runner.send("POST", "/api/worker/heartbeat", Self.heartbeat).status }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses == Array(repeating: 200, count: 24))
+        }
+    }
+
     @Test func everyWrongKeyGetsTheSameAnswer() async throws {
         try await withServer { server in
             let runner = try await TestRunner(server)

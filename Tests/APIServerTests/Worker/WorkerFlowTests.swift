@@ -138,7 +138,7 @@ import VLogCore
             #expect(quiet.nextReportIn == 10)
             #expect(!quiet.cancel)
             #expect(abs(quiet.leaseUntil.timeIntervalSinceNow - 60) < 5)
-            server.services.events.notePoll()
+            _ = server.services.progress.add(ProgressWatch(ids: []))
             let report = ProgressReport(stage: .encoding, percent: 40, qualities: [])
             #expect(try await job.send("POST", "progress", json: report).json(LeaseBody.self).nextReportIn == 1)
             #expect(try await job.put("1080p/init.mp4", [1]).json(LeaseBody.self).leaseSeconds == 60)

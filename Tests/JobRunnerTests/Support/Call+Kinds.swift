@@ -11,6 +11,7 @@ extension Call {
         }
     }
     var put: OutputPath? { if case .put(let path) = self { path } else { nil } }
+    var archive: [OutputPath]? { if case .archive(let paths) = self { paths } else { nil } }
     var completion: CompleteRequest? { if case .complete(let result) = self { result } else { nil } }
     var failure: FailRequest? { if case .fail(let failure) = self { failure } else { nil } }
     var sourceOffset: Int? { if case .source(let offset) = self { offset } else { nil } }

@@ -1,3 +1,4 @@
+import Archives
 import Crypto
 import Foundation
 import HTTPTypes
@@ -9,12 +10,15 @@ import VLogCore
 
 /// What a runner asked of the fake server, as it arrived.
 enum Call: Sendable {
-    case heartbeat
+    case heartbeat(WorkerCapabilities)
     case claim(at: ContinuousClock.Instant)
     case source(offset: Int)
-    case renew, release, files
+    case renew, release, files, checkpoint
+    case keep(TranscodeCheckpoint)
     case progress(ProgressReport)
     case put(OutputPath)
+    /// The files of an archive, in its order.
+    case archive([OutputPath])
     case complete(CompleteRequest)
     case fail(FailRequest)
 }
@@ -24,6 +28,8 @@ enum Fault: Sendable {
     case status(Int, code: String? = nil)
     /// Serves the call and breaks the connection after so many bytes of the answer.
     case cut(after: Int)
+    /// Keeps so many files of an archive, and answers as a server does that is stopping.
+    case partial(files: Int)
 }
 
 /// An answer of the fake server before it is sent, whole or in part.
@@ -55,6 +61,7 @@ struct FakeWorkerAPI: Sendable {
         var waiting: [ClaimedJob] = []
         var source: [UInt8] = []
         var stored: [OutputPath: [UInt8]] = [:]
+        var checkpoint: TranscodeCheckpoint?
         var calls: [Call] = []
         /// How often faults have struck.
         var faults = 0
@@ -63,6 +70,7 @@ struct FakeWorkerAPI: Sendable {
         var leaseSeconds = 60
         var nextReportIn = 0.1
         var cancel = false
+        var drain = false
         var holdsClaims = true
         var isStopping = false
 
@@ -86,7 +94,10 @@ struct FakeWorkerAPI: Sendable {
         let router = Router()
         let api = router.group("api/worker")
         api.post("heartbeat") { request, _ in
-            try await serve(.heartbeat, request) { _ in try .json(HeartbeatResponse(nextHeartbeatIn: 1)) }
+            let capabilities = try await decode(HeartbeatRequest.self, request).capabilities
+            return try await serve(.heartbeat(capabilities), request) { state in
+                try .json(HeartbeatResponse(nextHeartbeatIn: 1, drain: state.drain))
+            }
         }
         api.post("claim") { request, _ in
             try await serve(.claim(at: .now), request) { _ in try await claim() }
@@ -98,6 +109,19 @@ struct FakeWorkerAPI: Sendable {
     private func addJobRoutes(to jobs: RouterGroup<BasicRequestContext>) {
         jobs.get("source") { request, _ in try await source(request) }
         jobs.get("files") { request, _ in try await serve(.files, request) { _ in try files() } }
+        jobs.get("checkpoint") { request, _ in
+            try await serve(.checkpoint, request) { state in
+                try state.checkpoint.map { try .json($0) } ?? Answer(status: .notFound)
+            }
+        }
+        jobs.put("checkpoint") { request, _ in
+            let checkpoint = try await decode(TranscodeCheckpoint.self, request)
+            return try await serve(.keep(checkpoint), request) { _ in
+                state.change { $0.checkpoint = checkpoint }
+                return Answer(status: .noContent)
+            }
+        }
+        jobs.put("archive") { request, _ in try await archive(request) }
         jobs.put("files/**") { request, context in try await put(request, context) }
         jobs.post("lease") { request, _ in try await serve(.renew, request) { _ in try lease() } }
         jobs.post("release") { request, _ in
@@ -157,6 +181,35 @@ extension FakeWorkerAPI {
         }
     }
 
+    private func archive(_ request: Request) async throws -> Response {
+        let bytes = Array(try await request.body.collect(upTo: 64 << 20).readableBytesView)
+        guard request.headers[.contentLength] == "\(bytes.count)" else { return Response(status: .lengthRequired) }
+        let files = try unpack(bytes)
+        return try await serve(.archive(files.map(\.0)), request) { current in
+            var kept = files[...]
+            if case .partial(let count) = current.fault(.archive(files.map(\.0))) { kept = files.prefix(count) }
+            state.change { state in for (path, content) in kept { state.stored[path] = content } }
+            return try lease()
+        }
+    }
+
+    private func unpack(_ bytes: [UInt8]) throws -> [(OutputPath, [UInt8])] {
+        var reader = ArchiveReader(limits: ArchiveLimits())
+        var files: [(OutputPath, [UInt8])] = []
+        reader.feed(bytes)
+        while let event = try reader.next() {
+            switch event {
+            case .entryBegins(let entry):
+                guard let path = OutputPath(rawValue: entry.name) else { throw HTTPError(.unprocessableContent) }
+                files.append((path, []))
+            case .content(let piece): files[files.count - 1].1 += piece
+            case .entryEnds: break
+            }
+        }
+        try reader.finish()
+        return files
+    }
+
     private func files() throws -> Answer {
         let files = state.current.stored.map { path, content in
             OutputFileBody(path: path, bytes: Int64(content.count), sha256: ContentDigest(of: content).hexadecimal)
@@ -196,6 +249,9 @@ extension FakeWorkerAPI {
             let body = try JSONCoding.encoder().encode(ErrorBody(detail: "as the test wants", code: code))
             return Answer(status: .init(code: status), bytes: Array(body)).response()
         case .cut(let length): return try await answer(current).response(cutAfter: length)
+        case .partial:
+            _ = try await answer(current)
+            return Answer(status: .serviceUnavailable).response()
         }
     }
 }

@@ -16,6 +16,10 @@ struct RunningRunner: Sendable {
     let runner: PullRunner
     let log: LogRecord
     let stop: @Sendable () -> Void
+    fileprivate let hasEnded: Watched<Bool>
+
+    /// Waits until the runner has returned by itself.
+    func ended() async throws { try await hasEnded.when { $0 ? () : nil } }
 
     /// Waits until the calls that the server got are as wanted.
     func calls(until isEnough: @escaping @Sendable ([Call]) -> Bool) async throws -> [Call] {
@@ -33,11 +37,12 @@ func withRunner(
     _ transcoding: any JobTranscoding,
     job: ClaimedJob? = Fixture.job(),
     leftovers: [String] = [],
+    preflight: (any Preflight)? = nil,
+    scratch: FilePath = FilePath(NSTemporaryDirectory()).appending("vlog-runner-\(UUID().uuidString)"),
     setUp: @escaping @Sendable (inout FakeWorkerAPI.State) -> Void = { _ in },
     configure: @escaping @Sendable (inout RunnerConfiguration) -> Void = { _ in },
     body: @escaping @Sendable (RunningRunner) async throws -> Void
 ) async throws {
-    let scratch = FilePath(NSTemporaryDirectory()).appending("vlog-runner-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(atPath: scratch.string) }
     for name in leftovers {
         let folder = scratch.appending(name).string
@@ -62,13 +67,20 @@ func withRunner(
         configuration.retry.ceiling = .milliseconds(100)
         configuration.shortestPoll = .milliseconds(50)
         configure(&configuration)
-        let runner = PullRunner(configuration: configuration, transcoding: transcoding, logger: log.logger)
+        let runner = PullRunner(
+            configuration: configuration,
+            preflight: preflight ?? Proven(transcoding),
+            logger: log.logger
+        )
         try await testGracefulShutdown { trigger in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await runner.run() }
-                let running = RunningRunner(server: server, runner: runner, log: log) {
-                    trigger.triggerGracefulShutdown()
+                let hasEnded = Watched(false)
+                group.addTask {
+                    try await runner.run()
+                    hasEnded.change { $0 = true }
                 }
+                let stop: @Sendable () -> Void = { trigger.triggerGracefulShutdown() }
+                let running = RunningRunner(server: server, runner: runner, log: log, stop: stop, hasEnded: hasEnded)
                 try await body(running)
                 trigger.triggerGracefulShutdown()
                 try await group.waitForAll()
@@ -95,4 +107,13 @@ private func withServer(_ server: FakeWorkerAPI, body: @escaping (Int) async thr
         server.state.change { $0.isStopping = true }
         group.cancelAll()
     }
+}
+
+/// A machine that needs no proof.
+private struct Proven: Preflight {
+    let transcoding: any JobTranscoding
+
+    init(_ transcoding: any JobTranscoding) { self.transcoding = transcoding }
+
+    func check() async throws -> Fitness { .able(RunnerSkills(), transcoding) }
 }

@@ -10,19 +10,39 @@ struct ScriptedTranscoding: JobTranscoding {
         let scratch: FilePath
         let store: @Sendable (OutputPath, [UInt8]) async throws -> Void
         let report: @Sendable (ProgressReport) async -> Void
+        let resume: TranscodeCheckpoint?
+        let keep: @Sendable (TranscodeCheckpoint) async throws -> Void
     }
 
     let script: @Sendable (Work) async throws -> Void
+    let resumed: @Sendable () -> [OutputPath]
+
+    init(
+        script: @escaping @Sendable (Work) async throws -> Void,
+        resumed: @escaping @Sendable () -> [OutputPath] = { [] }
+    ) {
+        self.script = script
+        self.resumed = resumed
+    }
 
     func transcode(
         _ source: FilePath,
         profile: TranscodeProfile,
         scratch: FilePath,
-        store: @escaping @Sendable (OutputPath, [UInt8]) async throws -> Void,
-        report: @escaping @Sendable (ProgressReport) async -> Void
+        resume: TranscodeCheckpoint?,
+        output: JobOutput
     ) async throws -> JobTranscodingResult {
-        try await script(Work(source: source, scratch: scratch, store: store, report: report))
-        return JobTranscodingResult(duration: 12, renditions: [.small])
+        try await script(
+            Work(
+                source: source,
+                scratch: scratch,
+                store: output.store,
+                report: output.report,
+                resume: resume,
+                keep: output.keep
+            )
+        )
+        return JobTranscodingResult(duration: 12, renditions: [.small], resumed: resumed())
     }
 }
 

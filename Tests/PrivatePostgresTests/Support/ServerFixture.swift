@@ -37,7 +37,13 @@ func startedServer(in folder: FilePath) async throws -> PrivatePostgres {
 /// Asks the server one thing on a connection of its own.
 func ask(_ server: PrivatePostgres, _ query: SQLQuery) async throws -> String {
     let configuration = PostgresConfiguration(url: server.url)
-    let pool = PostgresPool(configuration: configuration, maximumConnections: 1, logger: quiet)
+    // A server that was killed recovers first, which takes its time on a busy disk.
+    let pool = PostgresPool(
+        configuration: configuration,
+        maximumConnections: 1,
+        waitLimit: .seconds(50),
+        logger: quiet
+    )
     return try #require(try await pool.query(query).first).decode("value")
 }
 

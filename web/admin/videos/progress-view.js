@@ -20,9 +20,9 @@ export class ProgressView {
   }
 
   update(progress) {
-    const isRunning = progress.status === 'processing' || progress.job_state === 'finalising';
+    const isRunning = progress.status === 'processing' || ['running', 'finalising'].includes(progress.job_state);
     const words = sentence(progress);
-    this.element.hidden = progress.status === 'ready' && !isRunning;
+    this.element.hidden = progress.status === 'ready' && words === '' && !progress.error;
     setText(this.words, words);
     this.words.hidden = words === '';
     this.bar.hidden = !isRunning || Boolean(progress.waiting);
@@ -52,7 +52,11 @@ export class ProgressView {
 
 /** The state in words, without the error itself. */
 function sentence(progress) {
-  if (progress.status === 'ready') return '';
+  if (progress.status !== 'ready') return work(progress);
+  return ['queued', 'running', 'finalising'].includes(progress.job_state) ? `New version. ${work(progress)}` : '';
+}
+
+function work(progress) {
   if (progress.status === 'failed') return progress.error ? '' : 'Processing failed';
   if (progress.waiting) {
     const retry = progress.retry_at ? ` Next attempt ${relativeDate(progress.retry_at)}.` : '';

@@ -4,7 +4,7 @@ import { bytes, clock } from '../ui/format.js';
 import { timeElement } from '../ui/time-element.js';
 import { ProgressView } from './progress-view.js';
 
-/** A video in the list. @param actions `{preview, edit, remove, restore, retry}`, each called with the video. */
+/** A video in the list. @param actions `{preview, edit, remove, restore, retry, cancel}`, each called with the video. */
 export class VideoRow {
   /** When what is shown was asked for, and when the last event came, by `performance.now()`. */
   #askedAt = -Infinity;
@@ -83,16 +83,19 @@ export class VideoRow {
 
 const labels = {
   preview: ['Play', 'play'], edit: ['Edit', 'edit'], remove: ['Delete', 'trash'], restore: ['Restore', 'restore'], retry: ['Retry', 'replay'],
+  cancel: ['Stop', 'close'],
 };
 
 function buttonsOf(video) {
   if (video.deleted_at) return ['restore'];
   const canRetry = video.status === 'failed' || video.progress.waiting_reason === 'retry_later';
-  return [canRetry && 'retry', video.stream_url && 'preview', 'edit', 'remove'].filter(Boolean);
+  const canCancel = ['queued', 'running', 'finalising'].includes(video.progress.job_state);
+  return [canRetry && 'retry', canCancel && 'cancel', video.stream_url && 'preview', 'edit', 'remove'].filter(Boolean);
 }
 
 function badgeOf(video) {
   if (video.deleted_at) return ['Deleted', 'quiet'];
+  if (video.status === 'failed' && video.progress.job_state === 'cancelled') return ['Stopped', 'quiet'];
   if (video.status === 'failed') return ['Failed', 'bad'];
   if (video.status === 'processing') return ['Processing', 'busy'];
   if (video.status === 'pending') return ['Waiting', 'warn'];

@@ -111,6 +111,7 @@ export class VideosView {
       remove: (current) => this.#remove(current),
       restore: (current) => this.#restore(current),
       retry: (current) => this.#retry(current),
+      cancel: (current) => this.#cancel(current),
     });
   }
 
@@ -159,6 +160,13 @@ export class VideosView {
 
   async #retry(video) {
     await this.#attempt(async () => { this.#rows.get(video.id)?.update(await api('POST', `/api/videos/${video.id}/retry`)); });
+  }
+
+  async #cancel(video) {
+    await this.#attempt(async () => {
+      this.#rows.get(video.id)?.update(await api('POST', `/api/videos/${video.id}/cancel`));
+      toast(`“${video.title}” is not transcoded any more`, { action: { label: 'Undo', run: () => this.#retry(video) } });
+    });
   }
 
   /** Does something, says so when it fails, and shows the list as it is afterwards. */

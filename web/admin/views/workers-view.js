@@ -4,7 +4,10 @@ import { timeElement } from '../ui/time-element.js';
 import { api } from '../session.js';
 
 const refreshMilliseconds = 10_000;
-const kinds = { online: ['Online', 'good'], offline: ['Offline', 'warn'], disabled: ['Disabled', 'quiet'] };
+const kinds = {
+  online: ['Online', 'good'], offline: ['Offline', 'warn'], disabled: ['Disabled', 'quiet'],
+  draining: ['Draining', 'busy'], quarantined: ['Quarantined', 'bad'],
+};
 const accelerators = { cpu: 'CPU', nvidia: 'NVIDIA', intel: 'Intel' };
 
 /** Who transcodes, whether they have been heard of, and what they are at. */
@@ -34,9 +37,16 @@ export class WorkersView {
 
 function row(worker) {
   const [name, kind] = kinds[worker.status] ?? [worker.status, 'quiet'];
-  const facts = [worker.accelerators.map((accelerator) => accelerators[accelerator] ?? accelerator).join(', '), worker.version && `version ${worker.version}`];
+  const pause = worker.status === 'quarantined' && h('p', {}, ...quarantine(worker));
+  const facts = [worker.accelerators.map((accelerator) => accelerators[accelerator] ?? accelerator).join(', '), worker.codecs?.map((codec) => codec.toUpperCase()).join(', '), worker.version && `version ${worker.version}`];
   return h('li', { class: 'table-row' },
-    h('div', {}, h('strong', {}, worker.name), ' ', h('span', { class: 'badge', data: { kind } }, name), h('p', {}, facts.filter(Boolean).join(' · '))),
+    h('div', {}, h('strong', {}, worker.name), ' ', h('span', { class: 'badge', data: { kind } }, name), h('p', {}, facts.filter(Boolean).join(' · ')), pause || null),
     h('span', { class: 'table-fact' }, worker.active_jobs.length > 0 ? `at job ${worker.active_jobs.join(', ')}` : 'idle'),
     h('span', { class: 'table-fact' }, 'seen ', worker.last_seen_at ? timeElement(worker.last_seen_at) : 'never'));
+}
+
+/** Why it gets no jobs: what it said of itself, or what it did to too many. */
+function quarantine(worker) {
+  if (worker.fault) return [`It found that it cannot work: ${worker.fault} It tries again every few minutes.`];
+  return ['It failed too often, and gets jobs again ', timeElement(worker.quarantined_until), '.'];
 }

@@ -23,7 +23,11 @@ export function showVideo(main, video) {
     duration: video.duration,
     startAt: startTime(query),
     autoplay: cameFromHere(),
-    engine: query.get('engine'),
+    tracks: video.captions?.map(({ url, language, label }) => ({ src: url, srclang: language, label })),
+    thumbnails: video.sprites_url,
+    renew: async () => (await requestJSON('GET', `/api/videos/${encodeURIComponent(video.slug)}`)).stream_url,
+    // Transport streams have no DASH, and only the browser itself may know how to play them.
+    engine: query.get('engine') ?? (video.dash_url ? null : 'native'),
   });
   window.__vlogPlayer = player;
   suggest(video, suggestions);

@@ -4,6 +4,7 @@ import { clock } from '../ui/format.js';
 import { controlButton, setLabel } from './control-button.js';
 import { Menu } from './menu.js';
 import { SeekBar } from './seek-bar.js';
+import { TracksMenu } from './tracks-menu.js';
 
 export const speeds = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
@@ -14,9 +15,7 @@ export class ControlBar {
     this.seekBar = new SeekBar(player);
     this.play = controlButton({ symbol: 'play', label: 'Play', shortcut: 'K', run: () => player.togglePlay() });
     this.time = h('div', { class: 'vp-time' });
-    this.captions = controlButton({
-      symbol: 'captions', label: 'Captions', shortcut: 'C', name: 'vp-captions', run: () => player.toggleCaptions(),
-    });
+    this.tracks = new TracksMenu(player);
     this.speed = new Menu({ label: 'Speed', name: 'vp-speed', items: () => this.#speedItems() });
     this.quality = new Menu({ label: 'Quality', name: 'vp-quality', items: () => this.#qualityItems() });
     this.pip = controlButton({
@@ -28,16 +27,19 @@ export class ControlBar {
     this.pip.hidden = !document.pictureInPictureEnabled;
     this.element = h('div', { class: 'vp-controls' }, this.seekBar.element, h('div', { class: 'vp-row' },
       this.play, player.volume.element, this.time, h('div', { class: 'vp-space' }),
-      this.captions, this.speed.element, this.quality.element, this.pip, this.fullscreen));
+      this.tracks.element, this.speed.element, this.quality.element, this.pip, this.fullscreen));
   }
 
   get hasOpenMenu() {
-    return this.speed.isOpen || this.quality.isOpen;
+    return this.#menus.some((menu) => menu.isOpen);
   }
 
   closeMenus() {
-    this.speed.close();
-    this.quality.close();
+    for (const menu of this.#menus) menu.close();
+  }
+
+  get #menus() {
+    return [this.tracks.menu, this.speed, this.quality];
   }
 
   updateTime() {
@@ -55,16 +57,10 @@ export class ControlBar {
     setLabel(this.fullscreen, document.fullscreenElement ? 'Leave full screen' : 'Full screen');
     setText(this.speed.button, `${video.playbackRate}×`);
     setLabel(this.speed.button, `Speed: ${video.playbackRate}×`, null);
-    this.#updateCaptions();
+    this.tracks.update();
     this.quality.element.hidden = !engine || engine.levels.length === 0;
     setLabel(this.quality.button, `Quality: ${this.#qualityName()}`, null);
     setText(this.quality.button, engine?.levels[engine.currentLevel]?.name ?? 'Auto');
-  }
-
-  #updateCaptions() {
-    const tracks = [...this.player.video.textTracks];
-    this.captions.hidden = tracks.length === 0;
-    this.captions.setAttribute('aria-pressed', String(tracks.some((track) => track.mode === 'showing')));
   }
 
   #speedItems() {

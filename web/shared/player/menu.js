@@ -4,7 +4,8 @@ import { controlButton } from './control-button.js';
 
 /**
  * A button with a menu of choices above it. Arrows move, Escape closes and gives the focus back.
- * @param items called at each opening: `[{label, isChecked, run}]`.
+ * @param items called at each opening: `[{label, isChecked, run}]`, where `isChecked` is left out for what is no choice,
+ *   or groups of them: `[{heading, items}]`.
  */
 export class Menu {
   constructor({ label, name, items }) {
@@ -32,10 +33,10 @@ export class Menu {
   }
 
   open() {
-    this.list.replaceChildren(...this.items().map((item) => this.#entry(item)));
+    this.list.replaceChildren(...this.items().map((item) => (item.heading ? this.#group(item) : this.#entry(item))));
     this.list.hidden = false;
     this.button.setAttribute('aria-expanded', 'true');
-    const checked = this.list.querySelector('[aria-checked="true"]') ?? this.list.firstElementChild;
+    const checked = this.list.querySelector('[aria-checked="true"]') ?? this.#entries[0];
     if (checked) this.#focus(checked);
   }
 
@@ -46,26 +47,35 @@ export class Menu {
     if (refocus) this.button.focus();
   }
 
+  get #entries() {
+    return [...this.list.querySelectorAll('[role^="menuitem"]')];
+  }
+
+  #group({ heading, items }) {
+    return h('div', { class: 'vp-menu-group', role: 'group', 'aria-label': heading },
+      h('div', { class: 'vp-menu-heading', 'aria-hidden': 'true' }, heading), ...items.map((item) => this.#entry(item)));
+  }
+
   #entry({ label, hint = '', isChecked, run }) {
     const choose = () => {
       this.close({ refocus: true });
       run();
     };
     const properties = {
-      class: 'vp-menu-item', type: 'button', role: 'menuitemradio', tabindex: '-1', 'aria-checked': String(isChecked),
-      on: { click: choose },
+      class: 'vp-menu-item', type: 'button', tabindex: '-1', on: { click: choose },
+      ...(isChecked === undefined ? { role: 'menuitem' } : { role: 'menuitemradio', 'aria-checked': String(isChecked) }),
     };
     return h('button', properties, icon('check'), h('span', {}, label), hint && h('small', {}, hint));
   }
 
   /** The Tab key finds one entry only, the one that has the focus. */
   #focus(entry) {
-    for (const other of this.list.children) other.tabIndex = other === entry ? 0 : -1;
+    for (const other of this.#entries) other.tabIndex = other === entry ? 0 : -1;
     entry.focus();
   }
 
   #key(event) {
-    const entries = [...this.list.children];
+    const entries = this.#entries;
     const index = entries.indexOf(document.activeElement);
     const last = entries.length - 1;
     const to = { ArrowDown: index === last ? 0 : index + 1, ArrowUp: index <= 0 ? last : index - 1, Home: 0, End: last };

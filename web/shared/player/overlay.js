@@ -15,8 +15,10 @@ export class Overlay {
     this.spinner = h('div', { class: 'vp-spinner', hidden: true });
     this.status = h('div', { class: 'vp-status', role: 'status' });
     this.failure = h('div', { class: 'vp-failure', role: 'alert', hidden: true });
+    this.sound = h('button', { class: 'vp-sound', type: 'button', hidden: true, on: { click: () => player.turnOnSound() } },
+      icon('muted'), 'Turn on sound');
     this.hint = h('div', { class: 'vp-hint', 'aria-hidden': 'true' });
-    this.element = h('div', { class: 'vp-overlay' }, this.spinner, this.bigButton, this.status, this.hint, this.failure);
+    this.element = h('div', { class: 'vp-overlay' }, this.spinner, this.bigButton, this.status, this.sound, this.hint, this.failure);
   }
 
   showPlay(isShown, isReplay = false) {
@@ -36,6 +38,11 @@ export class Overlay {
   say(text, action = null) {
     setText(this.status, text);
     if (action) this.status.append(' ', h('button', { class: 'vp-link', type: 'button', on: { click: action.run } }, action.label));
+  }
+
+  /** Shown where the browser allowed to begin in silence only. */
+  offerSound(isOffered) {
+    this.sound.hidden = !isOffered;
   }
 
   /** A short echo of a key: "+10 s", "1.25×". */

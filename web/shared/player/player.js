@@ -1,12 +1,18 @@
+import { announce } from '../ui/announcer.js';
 import { h } from '../ui/dom.js';
 import { clock } from '../ui/format.js';
+import { rememberedAudio } from './audio-memory.js';
+import { autoplay } from './autoplay.js';
+import { Captions } from './captions/captions.js';
 import { ControlBar, speeds } from './control-bar.js';
 import { chooseEngine } from './engine/choose-engine.js';
+import { Fetcher } from './engine/fetcher.js';
 import { Gestures } from './gestures.js';
 import { openHelpSheet } from './help-sheet.js';
 import { Overlay } from './overlay.js';
 import { resume } from './resume.js';
 import { listenForShortcuts } from './shortcuts.js';
+import { Thumbnails } from './thumbnails.js';
 import { Volume } from './volume.js';
 
 const idleMilliseconds = 2500;
@@ -27,6 +33,7 @@ export class VLogPlayer extends HTMLElement {
   #lifetime = null;
   #idleTimer = null;
   #source = null;
+  #files = null;
 
   connectedCallback() {
     if (this.#lifetime) return;
@@ -34,10 +41,15 @@ export class VLogPlayer extends HTMLElement {
     this.video = h('video', { playsinline: true, preload: 'metadata', tabindex: '-1' });
     this.volume = new Volume(this.video);
     this.overlay = new Overlay(this);
+    this.captions = new Captions(this.video, {
+      signal: this.#lifetime.signal,
+      onChange: () => this.bar && this.#showState(),
+      onFailure: (track) => this.overlay.say(`The captions “${track.name}” could not be loaded.`),
+    });
     this.bar = new ControlBar(this);
     this.classList.add('vp');
     this.setAttribute('role', 'region');
-    this.append(this.video, this.overlay.element, this.bar.element);
+    this.append(this.video, this.overlay.element, this.captions.layer.element, this.bar.element);
     new Gestures(this.video, this);
     this.#listen();
     this.#showState();
@@ -50,19 +62,23 @@ export class VLogPlayer extends HTMLElement {
     clearTimeout(this.#idleTimer);
     this.engine?.destroy();
     this.engine = null;
+    this.#files?.close();
     this.replaceChildren();
   }
 
   /**
-   * @param source `{url, title, key, poster, duration, startAt, autoplay, tracks, engine}`: `key` names the video for
-   *   resuming, `duration` is shown until the real one is known, `startAt` overrules the remembered place, `tracks`
-   *   are `{src, srclang, label}` of captions, `engine` is `native` or `mse`.
+   * @param source `{url, title, key, poster, duration, startAt, autoplay, tracks, thumbnails, renew, engine}`: `key`
+   *   names the video for resuming, `duration` is shown until the real one is known, `startAt` overrules the remembered
+   *   place, `tracks` are `{src, srclang, label}` of captions, `thumbnails` is the address of a WebVTT file of pictures,
+   *   `renew` gives a new `url` when the server refuses the old one, `engine` is `native` or `mse`.
    */
   load(source) {
     this.#source = source;
     this.setAttribute('aria-label', `Video player: ${source.title}`);
     if (source.poster) this.video.poster = source.poster;
-    this.video.append(...(source.tracks ?? []).map((track) => h('track', { kind: 'captions', ...track })));
+    this.#files = new Fetcher();
+    this.captions.setFiles(source.tracks ?? [], this.#files);
+    this.bar.seekBar.preview.setThumbnails(source.thumbnails ? new Thumbnails(new URL(source.thumbnails, location.href).href) : null);
     const remembered = source.key ? resume.get(source.key) : 0;
     const startAt = source.startAt ?? remembered;
     this.#start(startAt, source.autoplay ?? false);
@@ -82,7 +98,7 @@ export class VLogPlayer extends HTMLElement {
 
   seekTo(time) {
     if (!(this.duration > 0)) return;
-    this.video.currentTime = Math.min(Math.max(0, time), this.duration);
+    this.video.currentTime = Math.min(Math.max(0, time), this.duration, this.engine?.seekableEnd ?? Infinity);
     this.bar.updateTime();
   }
 
@@ -113,11 +129,26 @@ export class VLogPlayer extends HTMLElement {
     this.#showState();
   }
 
-  toggleCaptions() {
-    const tracks = [...this.video.textTracks];
-    const isShowing = tracks.some((track) => track.mode === 'showing');
-    tracks.forEach((track, index) => { track.mode = !isShowing && index === 0 ? 'showing' : 'disabled'; });
+  /** @param index of `engine.audioTracks`; remembered for this and other videos. */
+  setAudio(index) {
+    this.engine.setAudio(index);
+    rememberedAudio.set(this.engine.audioTracks[index]);
     this.#showState();
+  }
+
+  /** @param track one of `captions.tracks`; null is off. */
+  setCaptions(track) {
+    this.captions.choose(track);
+    this.#tellCaptions();
+  }
+
+  toggleCaptions() {
+    this.captions.toggle();
+    this.#tellCaptions();
+  }
+
+  turnOnSound() {
+    this.volume.set(this.video.volume || 0.5);
   }
 
   async togglePictureInPicture() {
@@ -169,12 +200,18 @@ export class VLogPlayer extends HTMLElement {
     this.engine.addEventListener('error', ({ detail }) => this.#failed(detail));
     this.engine.addEventListener('retry', ({ detail }) => this.#retrying(detail));
     this.engine.addEventListener('skip', () => this.overlay.say('A damaged part of the video was skipped.'));
-    for (const type of ['levels', 'levelchange']) this.engine.addEventListener(type, () => this.#showState());
-    this.engine.load(new URL(this.#source.url, location.href).href, { startAt });
-    if (autoplay) this.#play();
+    this.engine.addEventListener('levels', () => this.captions.setOffered(this.engine.subtitles));
+    for (const type of ['levels', 'levelchange', 'audiochange']) this.engine.addEventListener(type, () => this.#showState());
+    const { url, renew } = this.#source;
+    this.engine.load(new URL(url, location.href).href, { startAt, renew, audio: rememberedAudio.get() });
+    if (autoplay) this.#autoplay();
   }
 
-  /** Browsers refuse to start with sound before the first click; then the large button stays. */
+  async #autoplay() {
+    if (await autoplay(this.video) === 'muted') this.overlay.offerSound(true);
+    this.#showState();
+  }
+
   #play() {
     if (this.video.ended) this.video.currentTime = 0;
     this.video.play().catch(() => this.#showState());
@@ -210,13 +247,20 @@ export class VLogPlayer extends HTMLElement {
     on('playing seeked canplay pause ended', () => this.overlay.setWaiting(false));
     on('playing', () => this.#playing());
     on('pause ended', () => this.#remember());
-    on('addtrack removetrack change', () => this.#showState(), this.video.textTracks);
+    on('volumechange', () => { if (!this.video.muted) this.overlay.offerSound(false); });
     on('fullscreenchange', () => this.#showState(), document);
     on('pointermove focusin', () => this.wakeControls(), this);
     on('pagehide', () => this.#remember(), window);
     listenForShortcuts(this, this.#lifetime.signal);
     const timer = setInterval(() => { if (!this.video.paused) this.#remember(); }, resumeMilliseconds);
     options.signal.addEventListener('abort', () => clearInterval(timer));
+  }
+
+  #tellCaptions() {
+    const { tracks, selected } = this.captions;
+    const text = tracks.length === 0 ? 'There are no captions' : selected ? `Captions: ${selected.name}` : 'Captions off';
+    this.overlay.flash(text);
+    announce(text);
   }
 
   #playing() {

@@ -1,5 +1,6 @@
 import { h } from '../ui/dom.js';
-import { clock, spokenTime } from '../ui/format.js';
+import { spokenTime } from '../ui/format.js';
+import { SeekPreview } from './seek-preview.js';
 
 const scrubInterval = 250;
 
@@ -24,10 +25,10 @@ export class SeekBar {
       },
     });
     this.buffered = h('div', { class: 'vp-buffered' });
-    this.tip = h('div', { class: 'vp-seek-tip', 'aria-hidden': 'true' });
+    this.preview = new SeekPreview();
     this.element = h('div', {
       class: 'vp-seek', on: { pointermove: (event) => this.#hover(event), pointerleave: () => this.#hideTip() },
-    }, h('div', { class: 'vp-track' }, this.buffered, h('div', { class: 'vp-played' })), this.input, this.tip);
+    }, h('div', { class: 'vp-track' }, this.buffered, h('div', { class: 'vp-played' })), this.input, this.preview.element);
   }
 
   /** Shows the state of the video; cheap enough for every `timeupdate`. */
@@ -58,6 +59,7 @@ export class SeekBar {
     clearTimeout(this.#pending);
     const wait = this.#lastSeek + scrubInterval - performance.now();
     this.#pending = setTimeout(() => this.#seek(), Math.max(0, wait));
+    this.#showTip(Number(this.input.value) / this.#player.duration);
     this.update();
   }
 
@@ -65,6 +67,7 @@ export class SeekBar {
     clearTimeout(this.#pending);
     if (this.#isScrubbing) this.#seek();
     this.#isScrubbing = false;
+    this.#hideTip();
     this.update();
   }
 
@@ -88,13 +91,18 @@ export class SeekBar {
     const { duration } = this.#player;
     if (event.pointerType === 'touch' || !(duration > 0)) return;
     const box = this.input.getBoundingClientRect();
-    const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
-    this.tip.textContent = clock(share * duration);
+    this.#showTip(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)));
+  }
+
+  /** @param share of the whole length, 0 to 1. */
+  #showTip(share) {
+    this.preview.show(share * this.#player.duration);
     this.element.style.setProperty('--tip', String(share));
     this.element.classList.add('is-hovered');
   }
 
   #hideTip() {
+    this.preview.hide();
     this.element.classList.remove('is-hovered');
   }
 }

@@ -47,6 +47,19 @@ struct ScratchFolder: Sendable {
 
     func remove(_ folder: FilePath) throws { try FileManager.default.removeItem(atPath: folder.string) }
 
+    /// Writes a whole file, over the one that is there. The folders above it are made.
+    static func write(_ content: [UInt8], to file: FilePath) throws {
+        let folder = file.removingLastComponent().string
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let descriptor = try FileDescriptor.open(
+            file,
+            .writeOnly,
+            options: [.create, .truncate, .closeOnExec],
+            permissions: .ownerReadWrite
+        )
+        _ = try descriptor.closeAfter { try descriptor.writeAll(content) }
+    }
+
     /// Bytes that an unprivileged process can still write here.
     func freeBytes() throws -> Int64 {
         var information = statvfs()

@@ -124,17 +124,18 @@ extension TranscodeAttempt {
         do {
             let source = folder.appending("source")
             try await download(to: source)
-            let uploads = try await makeUploads()
-            let result: JobTranscodingResult
-            do {
-                result = try await transcode(source, in: folder, uploads: uploads)
-            } catch {
-                throw uploads.failure ?? error
-            }
+            let delivery = try await makeDelivery(in: folder)
+            let checkpoint = try await client.checkpoint().map { delivery.takingUp($0) }
+            let result = try await transcode(source, in: folder, from: checkpoint, delivery: delivery)
             await report(ProgressReport(stage: .finishing, percent: ProgressReport.almostDone, qualities: []))
             client.lease.beginCompleting()
             try await client.complete(
-                CompleteRequest(duration: result.duration, renditions: result.renditions, files: uploads.files)
+                CompleteRequest(
+                    duration: result.duration,
+                    renditions: result.renditions,
+                    files: delivery.files(with: result.resumed),
+                    encoder: result.encoder
+                )
             )
             return .completed
         } catch {
@@ -143,9 +144,7 @@ extension TranscodeAttempt {
     }
 
     private func download(to source: FilePath) async throws {
-        let scratch = scratch
-        let free = try await blocking { try scratch.freeBytes() }
-        guard free - configuration.scratchReserve >= job.sourceBytes else { throw JobFailure.scratchFull() }
+        try await requireRoom(job.sourceBytes)
         let total = Double(max(1, job.sourceBytes))
         await report(ProgressReport(stage: .downloading, percent: 0, qualities: []))
         try await SourceDownload(job: job, client: client, retry: configuration.retry).run(to: source) { bytes in
@@ -154,39 +153,50 @@ extension TranscodeAttempt {
         }
     }
 
-    private func makeUploads() async throws -> JobUploads {
+    private func makeDelivery(in folder: FilePath) async throws -> any ResultDelivery {
         let present = try await client.files()
         logger.debug("files already there", metadata: ["count": "\(present.count)"])
-        return JobUploads(client: client, present: present, memory: configuration.uploadMemory)
+        switch configuration.uploadMode {
+        case .segments: return SegmentDelivery(client: client, present: present, configuration: configuration)
+        case .archive:
+            return ArchiveDelivery(
+                client: client,
+                present: present,
+                folder: folder.appending("result"),
+                pause: configuration.retry.first,
+                requireRoom: { try await requireRoom(Int64($0)) },
+                onSending: {
+                    await report(ProgressReport(stage: .uploading, percent: ProgressReport.almostDone, qualities: []))
+                }
+            )
+        }
     }
 
-    /// Transcodes, and sends what comes out of it; returns when all of it has arrived.
+    private func requireRoom(_ bytes: Int64) async throws {
+        let scratch = scratch
+        let free = try await blocking { try scratch.freeBytes() }
+        guard free - configuration.scratchReserve >= bytes else { throw JobFailure.scratchFull() }
+    }
+
+    /// Transcodes, and delivers what comes out of it; returns when all of it has arrived.
     private func transcode(
         _ source: FilePath,
         in folder: FilePath,
-        uploads: JobUploads
+        from checkpoint: TranscodeCheckpoint?,
+        delivery: any ResultDelivery
     ) async throws -> JobTranscodingResult {
-        try await withThrowingTaskGroup(of: JobTranscodingResult?.self) { group in
-            group.addTask {
-                defer { uploads.close() }
-                return try await transcoding.transcode(
-                    source,
-                    profile: job.profile,
-                    scratch: folder,
-                    store: { try await uploads.store($0, $1) },
+        try await delivery.delivering {
+            try await transcoding.transcode(
+                source,
+                profile: job.profile,
+                scratch: folder,
+                resume: checkpoint,
+                output: JobOutput(
+                    store: { try await delivery.store($0, $1) },
+                    keep: { try await delivery.keep($0) },
                     report: { await report($0.afterDownload()) }
                 )
-            }
-            for _ in 0..<max(1, configuration.uploadsInFlight) {
-                group.addTask {
-                    try await uploads.work()
-                    return nil
-                }
-            }
-            var result: JobTranscodingResult?
-            while let next = try await group.next() { result = next ?? result }
-            guard let result else { throw CancellationError() }
-            return result
+            )
         }
     }
 

@@ -55,6 +55,11 @@ export class Adaptation {
     return true;
   }
 
+  /** The next step up need not wait for the one before. */
+  forgetSwitches() {
+    this.#lastSwitch = -Infinity;
+  }
+
   #allowed(maximumHeight) {
     const now = this.now();
     const indices = [...this.levels.keys()];

@@ -8,6 +8,9 @@ export class AppendError extends Error {
   }
 }
 
+/** Whether a buffer can go over from one codec family to another. */
+export const canChangeType = () => 'changeType' in (globalThis.SourceBuffer?.prototype ?? {});
+
 /** One SourceBuffer, one operation at a time: nothing is asked of it while it is updating. */
 export class BufferQueue {
   #buffer;
@@ -37,6 +40,17 @@ export class BufferQueue {
     return this.#enqueue(() => this.#buffer.appendBuffer(bytes));
   }
 
+  /** For bytes of another codec family; callers ask `canChangeType` before. */
+  changeType(type) {
+    return this.#enqueue(() => this.#buffer.changeType(type), { isImmediate: true });
+  }
+
+  /** @param seconds added to the timestamps of what is appended from now on. */
+  setOffset(seconds) {
+    const set = () => { if (this.#buffer.timestampOffset !== seconds) this.#buffer.timestampOffset = seconds; };
+    return this.#enqueue(set, { isImmediate: true });
+  }
+
   remove(start, end) {
     return this.#enqueue(() => this.#buffer.remove(start, end));
   }
@@ -45,11 +59,17 @@ export class BufferQueue {
     this.#closed.abort(new DOMException('the buffer was closed', 'AbortError'));
   }
 
-  #enqueue(start) {
+  /** @param isImmediate done when `start` returns, without an `updateend`. */
+  #enqueue(start, { isImmediate = false } = {}) {
     this.#pending += 1;
-    const run = this.#tail.then(() => this.#operate(start));
+    const run = this.#tail.then(() => (isImmediate ? this.#run(start) : this.#operate(start)));
     this.#tail = run.catch(() => {});
     return run.finally(() => { this.#pending -= 1; });
+  }
+
+  #run(start) {
+    this.#closed.signal.throwIfAborted();
+    start();
   }
 
   #operate(start) {

@@ -1,3 +1,4 @@
+import { CacheWatch } from './cache-watch.js';
 import { Transfer } from './transfer.js';
 
 const backOffSeconds = [1, 2, 4, 8];
@@ -9,10 +10,16 @@ const longestRetryAfter = 30;
  * while the browser is offline no attempt is counted.
  */
 export class Fetcher {
+  #caches = new CacheWatch();
+
   /** @param onRetry called with `{url, attempt, reason, delay}` before each pause. */
-  constructor({ meter, onRetry = () => {} }) {
+  constructor({ meter = null, onRetry = () => {} } = {}) {
     this.meter = meter;
     this.onRetry = onRetry;
+  }
+
+  close() {
+    this.#caches.close();
   }
 
   async text(url, options) {
@@ -29,7 +36,8 @@ export class Fetcher {
     let broken = 0;
     for (let attempt = 1; ; attempt += 1) {
       await online(signal);
-      const transfer = new Transfer(url, { range, cache: mode, signal, meter: metered ? this.meter : null });
+      const meter = metered ? this.meter : null;
+      const transfer = new Transfer(url, { range, cache: mode, signal, meter, caches: this.#caches });
       onProgress?.(transfer);
       const { bytes, error, isFinal, retryAfter } = await transfer.run();
       if (bytes) return bytes;

@@ -5,13 +5,25 @@ export class MediaSourceSession {
   #url;
   #source;
   #video;
+  #isManaged;
   #queues = [];
 
   constructor(video) {
-    const Source = globalThis.ManagedMediaSource ?? globalThis.MediaSource;
+    const Source = MediaSourceSession.kind;
     this.#video = video;
     this.#source = new Source();
-    if (globalThis.ManagedMediaSource) video.disableRemotePlayback = true; // it does not open otherwise
+    this.#isManaged = Source === globalThis.ManagedMediaSource;
+    if (this.#isManaged) video.disableRemotePlayback = true; // it does not open otherwise
+  }
+
+  /** iPhones have the managed kind alone. */
+  static get kind() {
+    return globalThis.MediaSource ?? globalThis.ManagedMediaSource;
+  }
+
+  /** A managed source says when the device wants data: between `startstreaming` and `endstreaming`. */
+  get wantsData() {
+    return !this.#isManaged || this.#source.streaming;
   }
 
   /** Attaches to the element and waits until buffers can be made. */

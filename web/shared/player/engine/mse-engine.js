@@ -1,28 +1,33 @@
 import { Adaptation } from './adaptation.js';
+import { AppendError } from './buffer-queue.js';
+import { preferredAudio } from './audio-choices.js';
 import { EngineLog } from './engine-log.js';
 import { Fetcher } from './fetcher.js';
 import { FetchError } from './fetch-error.js';
-import { playableLevels } from './levels.js';
 import { MediaSourceSession } from './media-source-session.js';
+import { PictureDemand } from './picture-demand.js';
 import { PlayIntent } from './play-intent.js';
-import { parseMaster } from './playlist.js';
-import { Rendition } from './rendition.js';
+import { Presentation } from './presentation.js';
+import { RecoveryBudget } from './recovery-budget.js';
+import { Renewal } from './renewal.js';
 import { StallWatchdog } from './stall-watchdog.js';
+import { SubtitleSource } from './subtitle-source.js';
 import { ThroughputMeter } from './throughput.js';
 import { rangesOf } from './time-ranges.js';
+import { Timeline } from './timeline.js';
 import { TrackLoader } from './track-loader.js';
 
 const goalSeconds = 30;
 const goalBytes = 60_000_000;
 const tickMilliseconds = 100;
-const secondsBetweenRecoveries = 5;
-const mostRecoveries = 6;
+/** So far from the end of a video that still grows one can go; closer there is nothing to play yet. */
+const segmentsFromTheEdge = 3;
 
 /**
  * Plays CMAF over HLS through MediaSource.
  *
- * Events: `levels`, `levelchange`, `retry` (a file is asked for again), `skip` (a segment was left out), `error` with
- * `detail: {code, message}`, after which this engine is done.
+ * Events: `levels` (what there is to choose is known), `levelchange`, `audiochange`, `retry` (a file is asked for
+ * again), `skip` (a segment was left out), `error` with `detail: {code, message}`, after which this engine is done.
  */
 export class MSEEngine extends EventTarget {
   kind = 'mse';
@@ -31,15 +36,24 @@ export class MSEEngine extends EventTarget {
   currentLevel = -1;
   /** What was asked for by `setLevel`; -1 is automatic. */
   selectedLevel = -1;
+  /** `{index, name, language, channels}`, as in the playlist; `selectedAudio` is an index, -1 without a choice. */
+  audioTracks = [];
+  selectedAudio = -1;
+  /** `{name, language, isDefault, isForced, source}`; see SubtitleSource. */
+  subtitles = [];
   #log = new EngineLog();
   #tracks = [];
   #session = null;
   #lifetime = new AbortController();
   #timer = null;
   #watchdog = new StallWatchdog();
-  #recoveries = [];
+  #recoveries = new RecoveryBudget();
+  #presentation = null;
+  #renewal = new Renewal();
+  #isRenewing = false;
   #pausedUntil = 0;
   #hasStarted = false;
+  #heardAudio = -1;
   #failure = null;
 
   constructor(video) {
@@ -48,6 +62,7 @@ export class MSEEngine extends EventTarget {
     this.intent = new PlayIntent(video, this.signal);
     this.meter = new ThroughputMeter();
     this.fetcher = new Fetcher({ meter: this.meter, onRetry: (detail) => this.#retrying(detail) });
+    this.demand = new PictureDemand(video, this.signal, () => this.#returned());
   }
 
   get history() {
@@ -62,11 +77,24 @@ export class MSEEngine extends EventTarget {
     return this.video.currentTime;
   }
 
-  /** Rejects never: what goes wrong is told by an `error` event. */
-  async load(url, { startAt = 0 } = {}) {
+  /** How far one can go: in a video that still grows not quite to its end. */
+  get seekableEnd() {
+    const [track] = this.#tracks;
+    if (!track || track.hasEnded) return Infinity;
+    return Math.max(0, track.duration - segmentsFromTheEdge * (track.active.playlist?.targetDuration ?? 0));
+  }
+
+  /**
+   * Rejects never: what goes wrong is told by an `error` event.
+   * @param audio what was remembered of an earlier choice of sound, see `audioMemory`.
+   * @param renew gives a new address of the master playlist when the server refuses the old one.
+   */
+  async load(url, { startAt = 0, audio = null, renew = null } = {}) {
     try {
-      const master = parseMaster(await this.fetcher.text(url, { signal: this.signal, attempts: 6 }), url);
-      this.#prepare(master);
+      this.#renewal = new Renewal(renew);
+      const { fetcher, signal } = this;
+      this.#presentation = await Presentation.load(url, { fetcher, signal, renewal: this.#renewal });
+      this.#prepare(audio);
       await this.#open(startAt);
       this.#listen();
     } catch (error) {
@@ -79,11 +107,16 @@ export class MSEEngine extends EventTarget {
     this.selectedLevel = index;
     this.log('select', { level: index });
     const video = this.#tracks[0];
-    if (!video || index < 0 || index === video.level) return;
-    const level = this.levels[index];
-    const seconds = video.active.playlist?.targetDuration ?? 6;
-    const loading = (level.bandwidth * seconds) / this.meter.estimate;
-    video.flushFrom(this.position + Math.max(0.5, Math.min(loading * this.video.playbackRate, 10))).then(() => this.wake());
+    if (video && index >= 0 && index !== video.level) this.#loadAnew(index);
+  }
+
+  /** Another language or layout, from the playhead on; what was loaded of the old one plays until it is there. */
+  setAudio(index) {
+    if (index === this.selectedAudio || !this.audioTracks[index]) return;
+    this.selectedAudio = index;
+    this.log('audio', { index });
+    this.#tracks.find(({ kind }) => kind === 'audio').replace();
+    this.wake();
   }
 
   destroy() {
@@ -91,6 +124,7 @@ export class MSEEngine extends EventTarget {
     clearInterval(this.#timer);
     for (const track of this.#tracks) track.detach();
     this.#session?.close();
+    this.fetcher.close();
     this.video.removeAttribute('src');
     this.video.load();
   }
@@ -111,12 +145,12 @@ export class MSEEngine extends EventTarget {
   }
 
   chooseLevel(track) {
-    if (track.kind !== 'video') return 0;
+    if (track.kind !== 'video') return this.#chooseAudio(track);
     if (this.selectedLevel >= 0) return track.usableLevel(this.selectedLevel);
     return track.usableLevel(this.adaptation.choose({
       estimate: this.meter.estimate,
       current: track.level,
-      maximumHeight: this.#visibleHeight,
+      maximumHeight: this.demand.height,
     }));
   }
 
@@ -127,6 +161,30 @@ export class MSEEngine extends EventTarget {
   skipped(track, segment, reason) {
     this.log('skip', { kind: track.kind, sequence: segment.sequence, reason });
     this.#emit('skip', { start: segment.start, end: segment.end, reason });
+  }
+
+  appended(track) {
+    this.#renewal.worked();
+    if (track.kind !== 'audio' || track.level === this.#heardAudio) return;
+    this.#heardAudio = track.level;
+    this.#emit('audiochange', { index: track.level });
+  }
+
+  /** The server refuses a file that it gave before: its address may have run out. */
+  refused(error) {
+    if (this.#isRenewing) return;
+    if (!this.#renewal.mayAsk) {
+      this.fatal(error);
+      return;
+    }
+    this.#isRenewing = true;
+    this.log('renew', {});
+    for (const track of this.#tracks) track.cancel('renewal');
+    this.pauseLoading(Infinity);
+    this.#presentation.renew().then(
+      () => this.pauseLoading(0),
+      (failure) => { if (!this.signal.aborted) this.fatal(failure instanceof FetchError ? failure : error); },
+    ).finally(() => { this.#isRenewing = false; });
   }
 
   pauseLoading(seconds) {
@@ -154,29 +212,28 @@ export class MSEEngine extends EventTarget {
     queueMicrotask(() => this.#tick());
   }
 
-    #prepare(master) {
-    const isSupported = (type) => (globalThis.ManagedMediaSource ?? MediaSource).isTypeSupported(type);
-    this.levels = playableLevels(master, isSupported);
-    if (this.levels.length === 0) throw new Error('this browser cannot decode any of the qualities of this video');
-    this.adaptation = new Adaptation(this.levels);
-    const { fetcher } = this;
-    const picture = this.levels.map(({ url, index }) => new Rendition({ url, index, fetcher }));
-    this.#tracks = [new TrackLoader({ kind: 'video', renditions: picture, host: this, fetcher })];
-    const sound = chosenAudio(master, this.levels[0]);
-    if (sound) {
-      const renditions = [new Rendition({ url: sound.url, index: 0, fetcher })];
-      this.#tracks.push(new TrackLoader({ kind: 'audio', renditions, host: this, fetcher }));
-    }
-    this.#emit('levels', { levels: this.levels });
+  #prepare(memory) {
+    const { levels, sounds, subtitles, picture, sound, captions } = this.#presentation;
+    const { fetcher, signal } = this;
+    const track = (kind, renditions) => new TrackLoader({ kind, renditions, host: this, fetcher });
+    this.levels = levels;
+    this.audioTracks = sounds;
+    this.selectedAudio = preferredAudio(sounds, memory);
+    this.adaptation = new Adaptation(levels);
+    this.#tracks = [track('video', picture)];
+    if (sounds.length > 0) this.#tracks.push(track('audio', sound));
+    this.timeline = new Timeline(this.#tracks.map(({ kind }) => kind));
+    const { timeline } = this;
+    const source = (rendition) => new SubtitleSource({ rendition, fetcher, timeline, signal });
+    this.subtitles = subtitles.map((subtitle, index) => ({ ...subtitle, source: source(captions[index]) }));
+    this.#emit('levels', { levels });
   }
 
   async #open(startAt) {
     const session = new MediaSourceSession(this.video);
     this.#session = session;
     await session.open(this.signal);
-    const [{ videoType, audioType }] = this.levels;
-    const types = [videoType, audioType];
-    this.#tracks.forEach((track, index) => track.attach(session.addBuffer(types[index])));
+    for (const track of this.#tracks) track.attach(session.addBuffer(track.type));
     if (startAt > 0) this.video.currentTime = startAt;
     this.#extend();
     this.wake();
@@ -207,7 +264,8 @@ export class MSEEngine extends EventTarget {
     if (this.#failure || this.signal.aborted || !this.#session || this.video.error) return;
     this.#watch();
     this.#rescue();
-    if (performance.now() >= this.#pausedUntil) for (const track of this.#tracks) track.tick();
+    const mayLoad = this.#session.wantsData && performance.now() >= this.#pausedUntil;
+    if (mayLoad) for (const track of this.#tracks) track.tick();
     for (const track of this.#tracks) if (track.queue?.isIdle) track.tidy().catch(() => {});
     this.#extend();
     this.#noteLevel();
@@ -263,10 +321,32 @@ export class MSEEngine extends EventTarget {
     this.#emit('levelchange', { level });
   }
 
-  get #visibleHeight() {
-    if (navigator.connection?.saveData) return 480;
-    const { clientWidth, clientHeight } = this.video;
-    return Math.min(clientWidth, clientHeight) * (globalThis.devicePixelRatio || 1) || Infinity;
+  /** A language whose playlist is not there gives way to another. */
+  #chooseAudio(track) {
+    const usable = track.usableLevel(this.selectedAudio);
+    if (usable !== this.selectedAudio) this.log('audio', { index: usable, instead: this.selectedAudio });
+    this.selectedAudio = usable;
+    return usable;
+  }
+
+  /** What is ahead is thrown away from where the other rung will have been loaded. */
+  #loadAnew(index) {
+    const [video] = this.#tracks;
+    const seconds = video.active.playlist?.targetDuration ?? 6;
+    const loading = (this.levels[index].bandwidth * seconds) / this.meter.estimate;
+    video.flushFrom(this.position + Math.max(0.5, Math.min(loading * this.video.playbackRate, 10))).then(() => this.wake());
+  }
+
+  /** While nobody saw it the lowest rung was loaded. */
+  #returned() {
+    const [video] = this.#tracks;
+    if (!video || !this.#hasStarted || this.#failure) return;
+    this.adaptation.forgetSwitches();
+    const level = this.chooseLevel(video);
+    this.log('seen again', { level, estimate: Math.round(this.meter.estimate) });
+    if (level <= video.level) return;
+    this.#loadAnew(level);
+    video.level = level;
   }
 
   #elementFailed() {
@@ -278,15 +358,15 @@ export class MSEEngine extends EventTarget {
 
   /** Starts over on a new MediaSource at the same place; what could not be decoded is left out. */
   #recover(error) {
-    const now = performance.now() / 1000;
-    this.#recoveries = this.#recoveries.filter((at) => now - at < 60);
-    if (this.#recoveries.length >= mostRecoveries) return this.fatal(error);
-    const wait = Math.max(0, (this.#recoveries.at(-1) ?? -Infinity) + secondsBetweenRecoveries - now);
-    this.#recoveries.push(now + wait);
+    const wait = this.#recoveries.take(performance.now() / 1000);
+    if (wait === null) {
+      this.fatal(error);
+      return;
+    }
     const { playbackRate } = this.video;
     const { isToPlay } = this.intent;
     const time = this.position;
-    if (this.video.error) for (const track of this.#tracks) if (track.kind === 'video') track.markBad(time + 0.2);
+    this.#blame(error, time);
     this.log('recover', { time, wait, reason: error.message });
     for (const track of this.#tracks) track.detach();
     this.#session.close();
@@ -298,6 +378,18 @@ export class MSEEngine extends EventTarget {
     };
     const timer = setTimeout(() => restart().catch((failure) => this.#restartFailed(failure)), wait * 1000);
     this.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  }
+
+  /**
+   * Leaves out what broke the element: the segment that was being appended, else the one at the playhead. Chromium says
+   * which of the two it was; elsewhere an append under way is the likelier.
+   */
+  #blame(error, time) {
+    const { error: reported } = this.video;
+    if (!reported || error instanceof AppendError) return;
+    const wasDecoding = /DECODE/.test(reported.message ?? '') && !/APPEND/.test(reported.message);
+    if (!wasDecoding && this.#tracks.some((track) => track.markAppending())) return;
+    for (const track of this.#tracks) if (track.kind === 'video') track.markBad(time + 0.2);
   }
 
   #restartFailed(error) {
@@ -313,10 +405,4 @@ export class MSEEngine extends EventTarget {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-function chosenAudio(master, level) {
-  if (!level.audioType) return null;
-  const group = master.audio.filter((rendition) => rendition.group === level.audioGroup && rendition.url);
-  return group.find((rendition) => rendition.isDefault) ?? group[0] ?? null;
 }

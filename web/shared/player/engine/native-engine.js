@@ -14,6 +14,10 @@ export class NativeEngine extends EventTarget {
   levels = [];
   currentLevel = -1;
   selectedLevel = -1;
+  audioTracks = [];
+  selectedAudio = -1;
+  subtitles = [];
+  seekableEnd = Infinity;
   #log = new EngineLog();
   #lifetime = new AbortController();
   #retries = 0;

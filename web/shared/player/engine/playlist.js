@@ -13,10 +13,10 @@ export function parseAttributes(text) {
 }
 
 /**
- * @returns {{variants: object[], audio: object[]}} variants in the order of the playlist.
+ * @returns {{variants: object[], audio: object[], subtitles: object[]}} all in the order of the playlist.
  */
 export function parseMaster(text, base) {
-  const master = { variants: [], audio: [] };
+  const master = { variants: [], audio: [], subtitles: [] };
   let pending = null;
   for (const line of lines(text)) {
     const [tag, rest] = splitTag(line);
@@ -24,7 +24,8 @@ export function parseMaster(text, base) {
       pending = parseAttributes(rest);
     } else if (tag === 'EXT-X-MEDIA') {
       const media = parseAttributes(rest);
-      if (media.TYPE === 'AUDIO') master.audio.push(audioRendition(media, base));
+      if (media.TYPE === 'AUDIO') master.audio.push(rendition(media, base));
+      if (media.TYPE === 'SUBTITLES') master.subtitles.push(rendition(media, base));
     } else if (tag === null && pending) {
       master.variants.push(variant(pending, line, base));
       pending = null;
@@ -121,13 +122,17 @@ function variant(attributes, uri, base) {
   };
 }
 
-function audioRendition(attributes, base) {
+function rendition(attributes, base) {
+  const isDefault = attributes.DEFAULT === 'YES';
   return {
     url: attributes.URI ? new URL(attributes.URI, base).href : null,
     group: attributes['GROUP-ID'],
     name: attributes.NAME ?? '',
     language: attributes.LANGUAGE ?? '',
-    isDefault: attributes.DEFAULT === 'YES',
+    channels: Number.parseInt(attributes.CHANNELS, 10) || 2,
+    isDefault,
+    isAutomatic: isDefault || attributes.AUTOSELECT === 'YES',
+    isForced: attributes.FORCED === 'YES',
   };
 }
 

@@ -1,14 +1,15 @@
 import { parseMedia } from './playlist.js';
 
-/** One media playlist with its initialisation section: a rung of the picture, or the sound. */
+/** One media playlist with its initialisation section: a rung of the picture, the sound in one language. */
 export class Rendition {
   playlist = null;
   #loading = null;
   #loadedAt = 0;
   #maps = new Map();
 
-  constructor({ url, index, fetcher }) {
-    Object.assign(this, { url, index, fetcher });
+  /** @param type the media type of its segments, with codecs. */
+  constructor({ url, index, type, fetcher }) {
+    Object.assign(this, { url, index, type, fetcher });
   }
 
   get isLoaded() {
@@ -28,6 +29,15 @@ export class Rendition {
     return this.#loading;
   }
 
+  /** Goes over to another address of the same: what was loaded from the old one is loaded anew. */
+  async moveTo(url, signal) {
+    this.url = url;
+    this.#maps.clear();
+    if (!this.isLoaded) return;
+    await this.#loading?.catch(() => {}); // what is under way still has the old addresses
+    this.playlist = parseMedia(await this.fetcher.text(url, { signal }), url);
+  }
+
   /** The initialisation section of a segment, kept once it was had. */
   initialisation(map, signal) {
     const key = `${map.url} ${map.range?.start ?? ''}`;
@@ -41,6 +51,7 @@ export class Rendition {
 
   async #load(signal) {
     const cache = this.playlist === null ? 'default' : 'no-cache';
+    this.#loadedAt = performance.now(); // also when it fails: it is not asked for again at once
     const text = await this.fetcher.text(this.url, { signal, cache });
     const playlist = parseMedia(text, this.url);
     this.#loadedAt = performance.now();

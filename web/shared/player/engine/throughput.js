@@ -32,7 +32,8 @@ export class DecayingAverage {
 export class ThroughputMeter {
   #fast = new DecayingAverage(3);
   #slow = new DecayingAverage(9);
-  #active = new Set();
+  /** What each running transfer has received so far. */
+  #active = new Map();
   #bytes = 0;
   #busySince = 0;
   #busy = 0;
@@ -45,19 +46,24 @@ export class ThroughputMeter {
 
   begin(transfer) {
     if (this.#active.size === 0) this.#busySince = this.now();
-    this.#active.add(transfer);
+    this.#active.set(transfer, 0);
   }
 
-  add(bytes) {
+  add(transfer, bytes) {
+    this.#active.set(transfer, this.#active.get(transfer) + bytes);
     this.#bytes += bytes;
   }
 
-  end(transfer) {
+  /** @param isCached whether the bytes never came over the line: then they are not counted. */
+  end(transfer, { isCached = false } = {}) {
+    const received = this.#active.get(transfer);
     if (!this.#active.delete(transfer)) return;
     const now = this.now();
-    this.#busy += now - this.#busySince;
+    const isAlone = this.#active.size === 0;
+    if (!(isCached && isAlone)) this.#busy += now - this.#busySince;
     this.#busySince = now;
-    if (this.#bytes >= smallestSample) this.#sample();
+    if (isCached) this.#bytes -= received;
+    else if (this.#bytes >= smallestSample) this.#sample();
   }
 
   /** Bits per second: the lower of a quick and a slow average, so that it falls fast and rises slowly. */

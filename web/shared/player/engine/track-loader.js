@@ -1,5 +1,7 @@
 import { AppendError } from './buffer-queue.js';
 import { FetchError } from './fetch-error.js';
+import { familyOfType } from './codecs.js';
+import { firstTicksOf, timescaleOf } from './media-time.js';
 import { isWholeBoxes } from './segment-check.js';
 import { endOfPlayable } from './time-ranges.js';
 
@@ -11,8 +13,8 @@ const smallestGoal = 4;
  * Keeps one SourceBuffer filled ahead of the playhead. What to load next is read off what is buffered, so that a
  * seek, an eviction by the browser or a flush needs no bookkeeping of its own.
  *
- * `host` (the engine) answers: `position`, `goal(track)`, `chooseLevel(track)`, `limit(track)`, `log`, and is told of
- * `wake`, `fatal`, `corrupted`.
+ * `host` (the engine) answers: `position`, `timeline`, `goal(track)`, `chooseLevel(track)`, `limit(track)`, `log`, and
+ * is told of `wake`, `appended`, `refused`, `fatal`, `corrupted`.
  */
 export class TrackLoader {
   queue = null;
@@ -23,18 +25,29 @@ export class TrackLoader {
   /** How much of the goal is asked for; falls when the browser has no room. */
   share = 1;
   #initialised = null;
+  #family = null;
+  /** What is buffered is of a rendition that was switched from: the first segment of the new one takes its place. */
+  #isOutdated = false;
   #skipped = new Set();
   #bad = new Set();
   /** Rungs whose playlist is not there. */
   #missing = new Set();
   #fruitless = new Map();
   #appended = new Map();
+  /** The segment whose bytes the browser is taking at this moment, and its rung. */
+  #appending = null;
   #refreshing = false;
   /** How much later the pictures are than the playlist says: reordered frames push all of them back. */
   #offset = 0;
 
+  /** @param renditions rungs of the same picture, of which one stands in for another; or sounds, which do not. */
   constructor({ kind, renditions, host, fetcher }) {
     Object.assign(this, { kind, renditions, host, fetcher });
+  }
+
+  /** The media type to make its SourceBuffer with. */
+  get type() {
+    return this.active.type;
   }
 
   /** Begins on a new, empty SourceBuffer. */
@@ -42,6 +55,8 @@ export class TrackLoader {
     this.cancel('attach');
     this.queue = queue;
     this.#initialised = null;
+    this.#family = familyOfType(this.type);
+    this.#isOutdated = false;
     this.#appended.clear();
     this.#fruitless.clear();
     this.isComplete = false;
@@ -105,6 +120,13 @@ export class TrackLoader {
     this.#reject(segment, level, 'undecodable');
   }
 
+  /** Never append this rung of the segment again that is being appended. @returns whether one was. */
+  markAppending() {
+    if (!this.#appending) return false;
+    this.#reject(this.#appending.segment, this.#appending.level, 'unreadable');
+    return true;
+  }
+
   /** Throws away what is buffered beyond the first segment that starts after `time`. */
   async flushFrom(time) {
     const segment = this.active.playlist?.segments.find(({ start }) => start >= time);
@@ -112,6 +134,15 @@ export class TrackLoader {
     if (!segment || !this.queue) return;
     this.isComplete = false;
     await this.queue.remove(Math.max(0, segment.start + this.#offset + 0.001), Infinity).catch(() => {});
+  }
+
+  /** Goes over to what `chooseLevel` now says at the playhead; what is buffered plays on until it is there. */
+  replace() {
+    this.cancel('replace');
+    this.#isOutdated = true;
+    this.isComplete = false;
+    this.#skipped.clear();
+    this.#fruitless.clear();
   }
 
   tick() {
@@ -144,6 +175,7 @@ export class TrackLoader {
   }
 
   #isFull() {
+    if (this.#isOutdated) return false;
     const time = this.host.position;
     const end = this.end ?? time;
     return end - time >= this.host.goal(this) * this.share || end >= this.host.limit(this);
@@ -153,7 +185,10 @@ export class TrackLoader {
     if (this.#refreshing || !rendition.isLoaded || !rendition.isStale(performance.now())) return;
     this.#refreshing = true;
     rendition.refresh(this.host.signal)
-      .catch((error) => this.host.log('playlist', { kind: this.kind, error: error.message }))
+      .catch((error) => {
+        this.host.log('playlist', { kind: this.kind, error: error.message });
+        if (error.code === 'forbidden') this.host.refused(error);
+      })
       .finally(() => {
         this.#refreshing = false;
         this.host.wake();
@@ -173,9 +208,20 @@ export class TrackLoader {
       segment.map && needsInit ? rendition.initialisation(segment.map, signal) : null,
       this.#media(job, segment, signal),
     ]);
-    signal.throwIfAborted();
     job.transfer = null;
+    if (init) this.host.timeline.report(this.kind, originOf(init, bytes, segment));
+    const offset = await this.host.timeline.settled;
+    signal.throwIfAborted();
+    await this.queue.setOffset(offset);
+    signal.throwIfAborted();
+    if (this.#isOutdated) await this.#empty();
     await this.#append(init, bytes, segment, job.level);
+  }
+
+  async #empty() {
+    this.#isOutdated = false; // before the wait, as another switch may come during it
+    this.#appended.clear();
+    await this.queue.remove(0, Infinity);
   }
 
   /** The bytes of a segment; garbled ones are asked for once more, past any cache. */
@@ -198,16 +244,23 @@ export class TrackLoader {
     const queue = this.queue;
     const before = this.end ?? -1;
     if (init) {
+      await this.#takeType(queue, this.renditions[level].type);
       await this.#appendWithRoom(queue, init);
       this.#initialised = segment.map.url;
     }
-    await this.#appendWithRoom(queue, bytes);
+    this.#appending = { segment, level };
+    try {
+      await this.#appendWithRoom(queue, bytes);
+    } finally {
+      this.#appending = null;
+    }
     this.level = level;
+    this.host.appended(this);
     this.#appended.set(segment.sequence, level);
     const end = this.end ?? -1;
     const grown = end > before + 0.01;
     if (grown && Math.abs(end - segment.end) < 0.5) this.#offset = end - segment.end;
-    this.host.log('append', { kind: this.kind, sequence: segment.sequence, level, grown });
+    this.host.log('append', { kind: this.kind, sequence: segment.sequence, level, grown, start: queue.ranges[0]?.[0] });
     if (grown) {
       this.#fruitless.delete(segment.sequence);
       return;
@@ -215,6 +268,14 @@ export class TrackLoader {
     const times = (this.#fruitless.get(segment.sequence) ?? 0) + 1;
     this.#fruitless.set(segment.sequence, times);
     if (times >= 2) this.#skip(segment, 'nothing in it');
+  }
+
+  async #takeType(queue, type) {
+    const family = familyOfType(type);
+    if (family === this.#family) return;
+    await queue.changeType(type);
+    this.#family = family;
+    this.host.log('codec', { kind: this.kind, family });
   }
 
   async #appendWithRoom(queue, bytes) {
@@ -244,7 +305,8 @@ export class TrackLoader {
       return this.host.corrupted(error);
     }
     if (!job.segment && error.code === 'missing') return this.#leaveOut(job.level, error);
-    if (!(error instanceof FetchError) || error.code === 'forbidden' || !job.segment) return this.host.fatal(error);
+    if (error.code === 'forbidden') return this.host.refused(error);
+    if (!(error instanceof FetchError) || !job.segment) return this.host.fatal(error);
     if (error.code === 'unavailable' && !this.#hasAlternative(job)) return this.host.fatal(error);
     this.#reject(job.segment, job.level, error.message);
     return this.host.wake();
@@ -257,6 +319,7 @@ export class TrackLoader {
   }
 
   #hasAlternative(job) {
+    if (this.kind === 'audio') return false;
     const sequence = job.segment?.sequence;
     return this.renditions.some((_, level) => level !== job.level && !this.#bad.has(`${level}:${sequence}`));
   }
@@ -271,8 +334,8 @@ export class TrackLoader {
   /** Leaves a rung out for one segment; when no rung is left the segment is skipped. */
   #reject(segment, level, reason) {
     this.#bad.add(`${level}:${segment.sequence}`);
-    const isHopeless = this.renditions.every((_, index) => this.#bad.has(`${index}:${segment.sequence}`));
-    if (isHopeless) this.#skip(segment, reason);
+    const isRejected = (_, index) => this.#bad.has(`${index}:${segment.sequence}`);
+    if (this.kind === 'audio' || this.renditions.every(isRejected)) this.#skip(segment, reason);
   }
 
   #skip(segment, reason) {
@@ -286,13 +349,14 @@ export class TrackLoader {
     const sequence = playlist && this.#next(playlist)?.sequence;
     const order = [...this.renditions.keys()].filter((level) => !this.#missing.has(level))
       .sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted) || a - b);
+    if (this.kind === 'audio') return order[0] ?? wanted;
     return order.find((level) => !this.#bad.has(`${level}:${sequence}`)) ?? order[0] ?? wanted;
   }
 
   /** The segment under the playhead, or the one after what is buffered: the first with its middle beyond the end. */
   #next(playlist) {
     const time = this.host.position;
-    const end = this.end;
+    const end = this.#isOutdated ? null : this.end;
     const { segments } = playlist;
     let index = end === null
       ? segments.findIndex((segment) => time < segment.end)
@@ -310,4 +374,11 @@ export class TrackLoader {
     const segments = this.active.playlist?.segments ?? [];
     return segments.findLast(({ start }) => start <= time)?.start ?? 0;
   }
+}
+
+/** By how many seconds the timestamps of a segment are later than its place in the playlist. */
+function originOf(init, bytes, segment) {
+  const timescale = timescaleOf(init);
+  const ticks = firstTicksOf(bytes);
+  return timescale === null || ticks === null ? 0 : ticks / timescale - segment.start;
 }

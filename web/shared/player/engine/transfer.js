@@ -14,8 +14,8 @@ export class Transfer {
   #silent = false;
   #timer = null;
 
-  constructor(url, { range, cache, signal, meter }) {
-    Object.assign(this, { url, range, cache, signal, meter });
+  constructor(url, { range, cache, signal, meter, caches }) {
+    Object.assign(this, { url, range, cache, signal, meter, caches });
   }
 
   /** Bytes per second since the first byte; null while nothing can be said. */
@@ -38,7 +38,7 @@ export class Transfer {
       return again(new FetchError('unavailable', reason));
     } finally {
       clearTimeout(this.#timer);
-      this.meter?.end(this);
+      this.meter?.end(this, { isCached: this.caches?.isCached(this.url, this.startedAt) });
       this.signal?.removeEventListener('abort', stop);
     }
   }
@@ -72,7 +72,7 @@ export class Transfer {
         this.meter?.begin(this);
       }
       this.received += value.length;
-      this.meter?.add(value.length);
+      this.meter?.add(this, value.length);
       chunks.push(value);
     }
     return joined(chunks, this.received);

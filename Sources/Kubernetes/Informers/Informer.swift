@@ -1,0 +1,89 @@
+import Logging
+
+/// Keeps an `ObjectStore` in step with the API server: one list, then a watch that is taken up again where it ended.
+/// While the server is away, the store keeps what was seen last.
+package struct Informer<Resource: KubernetesResource>: Sendable {
+    package let store: ObjectStore<Resource>
+    private let client: KubernetesClient
+    private let selection: ObjectSelection
+    private let logger: Logger
+    private let onInterruption: @Sendable (KubernetesError) -> Void
+
+    /// `onInterruption` hears of every failed list and watch.
+    package init(
+        _ store: ObjectStore<Resource>,
+        of selection: ObjectSelection = ObjectSelection(),
+        client: KubernetesClient,
+        logger: Logger,
+        onInterruption: @escaping @Sendable (KubernetesError) -> Void = { _ in }
+    ) {
+        self.store = store
+        self.client = client
+        self.selection = selection
+        self.onInterruption = onInterruption
+        var logger = logger
+        logger[metadataKey: "k8s.kind"] = "\(Resource.kind.kind)"
+        self.logger = logger
+    }
+
+    /// Runs until the task is cancelled; trouble with the server never ends it.
+    package func run() async throws {
+        var machine = WatchStateMachine()
+        while true {
+            let start = ContinuousClock.now
+            let ending: WatchStateMachine.Ending
+            do {
+                try await take(&machine)
+                ending = .closed
+            } catch let error as KubernetesError {
+                logger.log(
+                    level: error.code == .expired ? .info : .warning,
+                    "watch interrupted",
+                    metadata: ["error": "\(error)"]
+                )
+                onInterruption(error)
+                ending = .failed(error)
+            }
+            let pause = machine.ended(ending, after: ContinuousClock.now - start)
+            try await Task.sleep(for: pause)
+        }
+    }
+
+    private func take(_ machine: inout WatchStateMachine) async throws {
+        switch machine.step {
+        case .list:
+            machine.listed(at: try await list())
+            // The watch is a step of its own, but nothing lies between: go on at once.
+            try await take(&machine)
+        case .watch(let version):
+            // Shorter than the 240 seconds after which load balancers drop what is idle, and not the same for all.
+            let watch = WatchRequest<Resource>(selection, resourceVersion: version, timeout: .random(in: 180...230))
+            try await client.watch(watch) { event in
+                switch event {
+                case .changed(let object):
+                    store.put(object)
+                    if let version = object.metadata.resourceVersion { machine.saw(version: version) }
+                case .deleted(let object):
+                    store.remove(object)
+                    if let version = object.metadata.resourceVersion { machine.saw(version: version) }
+                case .bookmark(let version): machine.saw(version: version)
+                }
+            }
+        }
+    }
+
+    private func list() async throws -> String {
+        var items: [Resource] = []
+        var next: String?
+        var version = ""
+        repeat {
+            let page: ObjectList<Resource> = try await client.send(.list(selection, after: next))
+            items += page.items
+            version = page.metadata.resourceVersion ?? version
+            next = page.metadata.continue.flatMap { $0.isEmpty ? nil : $0 }
+        } while next != nil
+        store.replace(with: items, version: version)
+        logger.debug("objects listed", metadata: ["count": "\(items.count)"])
+        return version
+    }
+}

@@ -1,0 +1,77 @@
+import AsyncHTTPClient
+import Kubernetes
+import Logging
+import Metrics
+import NIOCore
+import Observability
+import ServiceLifecycle
+import VLogCore
+
+/// Watches TranscodeJobs and VLogWorkers, and acts while it holds the lease. One that stands by keeps its caches filled, so
+/// that it can act at once.
+package struct KubernetesOperator: Service {
+    private let configuration: OperatorConfiguration
+    private let health: OperatorHealth
+    private let logger: Logger
+
+    package init(configuration: OperatorConfiguration, health: OperatorHealth = OperatorHealth(), logger: Logger) {
+        self.configuration = configuration
+        self.health = health
+        self.logger = logger
+    }
+
+    /// Returns on graceful shutdown, when all work has ended and the lease has been given up. Throws `LeadershipLost` when
+    /// it could not be kept; the process must end then, since its caches may be old.
+    package func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown { try await connect() }
+        } catch is CancellationError {
+            logger.info("operator stopped")
+        }
+    }
+
+    private func connect() async throws {
+        let agent = "vlog-operator/\(productVersion)"
+        try await KubernetesClient.with(configuration.connection, userAgent: agent) { client in
+            var limits = HTTPClient.Configuration()
+            limits.timeout = .init(connect: .seconds(2), read: .seconds(2))
+            limits.redirectConfiguration = .disallow
+            try await HTTPClient.withHTTPClient(configuration: limits) { http in
+                try await work(client, pods: RunnerProgressClient(http: http))
+            }
+        }
+    }
+
+    private func work(_ client: KubernetesClient, pods: RunnerProgressClient) async throws {
+        let parts = OperatorParts(client: client, progress: pods, configuration: configuration, logger: logger)
+        logger.info("operator started", metadata: ["namespace": "\(configuration.namespace ?? "(all)")"])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            parts.addInformers(to: &group)
+            group.addTask { try await act(parts, client) }
+            defer {
+                health.setReady(false)
+                group.cancelAll()
+            }
+            // None of them ends by itself but with an error.
+            try await group.next()
+        }
+    }
+
+    private func act(_ parts: OperatorParts, _ client: KubernetesClient) async throws {
+        try await parts.caches.waitUntilComplete()
+        health.setReady(true)
+        let leader = Gauge(label: MetricName.leader.rawValue)
+        leader.record(0)
+        let election = LeaderElection(
+            lease: configuration.lease,
+            identity: configuration.identity,
+            client: client,
+            times: configuration.leaderTimes,
+            logger: logger
+        )
+        try await election.lead {
+            leader.record(1)
+            await parts.runControllers()
+        }
+    }
+}

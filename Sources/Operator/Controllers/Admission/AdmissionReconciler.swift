@@ -1,0 +1,45 @@
+import Foundation
+import Kubernetes
+import Logging
+import Metrics
+import Observability
+
+/// Gives the slots of a namespace's pools to the jobs that wait for them. The key is the namespace: one pass sees them all.
+struct AdmissionReconciler: Sendable {
+    let caches: OperatorCaches
+    let client: KubernetesClient
+    let board: AdmissionBoard
+    /// Where those whose place has changed are looked at.
+    let jobQueue: WorkQueue<ObjectKey>
+
+    func reconcile(_ namespace: String, logger: Logger) async throws -> Requeue {
+        let jobs = caches.transcodeJobs.objects(in: namespace)
+        let pools = caches.workers.objects(in: namespace).filter { $0.metadata.deletionTimestamp == nil }
+        let live = caches.pods.objects(in: namespace).filter { !$0.isFinished }
+        let plan = AdmissionPlan(
+            pools: pools,
+            jobs: jobs,
+            livePods: Set(live.compactMap(\.transcodeJobUID)),
+            now: Date()
+        )
+        for pool in pools {
+            guard let status = plan.statuses[pool.metadata.name] else { continue }
+            measure(pool, status)
+            guard status != pool.status else { continue }
+            var changed = pool
+            changed.status = status
+            // With the version that was read: whoever else gave slots away in between makes this fail.
+            caches.workers.put(try await client.send(.replaceStatus(changed)))
+        }
+        let news = Set(board.replace(namespace, with: plan.places))
+        for job in jobs where news.contains(job.metadata.uid ?? "") { jobQueue.add(job.key) }
+        return .whenChanged
+    }
+
+    private func measure(_ pool: VLogWorker, _ status: VLogWorkerStatus) {
+        let labels = [("namespace", pool.key.namespace), ("worker", pool.metadata.name)]
+        Gauge(label: MetricName.slots.rawValue, dimensions: labels + [("state", "total")]).record(status.replicas)
+        Gauge(label: MetricName.slots.rawValue, dimensions: labels + [("state", "taken")]).record(status.active)
+        Gauge(label: MetricName.demand.rawValue, dimensions: labels).record(status.active + status.waiting)
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Kubernetes
+
+/// The conditions of a TranscodeJob.
+enum ConditionType: String, CaseIterable {
+    /// Whether the request can be met at all.
+    case accepted = "Accepted"
+    /// Whether it has a slot.
+    case admitted = "Admitted"
+    /// Whether a runner is at work.
+    case running = "Running"
+    case suspended = "Suspended"
+    /// Unknown while there is something to do; then true or false for ever.
+    case succeeded = "Succeeded"
+}
+
+/// Why a condition is as it is; events use the same words.
+enum Reason: String, CaseIterable {
+    // Accepted
+    case valid = "Valid"
+    case workerNotFound = "WorkerNotFound"
+    case workerModeMismatch = "WorkerModeMismatch"
+    // Admitted
+    case admitted = "Admitted"
+    case waitingForSlot = "WaitingForSlot"
+    case waitingBehindPriority = "WaitingBehindPriority"
+    case waitingForKueue = "WaitingForKueue"
+    case workerSuspended = "WorkerSuspended"
+    // Running
+    case podsStarting = "PodsStarting"
+    case unschedulable = "Unschedulable"
+    case imagePullFailed = "ImagePullFailed"
+    case encoding = "Encoding"
+    case retrying = "Retrying"
+    case nameTaken = "NameTaken"
+    case notStarted = "NotStarted"
+    case ended = "Ended"
+    // Suspended
+    case bySpec = "BySpec"
+    case resumed = "Resumed"
+    case stopping = "Stopping"
+    // Succeeded
+    case inProgress = "InProgress"
+    case completed = "Completed"
+    case sourceUnreadable = "SourceUnreadable"
+    case sourceNotFound = "SourceNotFound"
+    case unsupported = "Unsupported"
+    case outOfMemory = "OutOfMemory"
+    case failureLimitExceeded = "FailureLimitExceeded"
+    case disruptionLimitExceeded = "DisruptionLimitExceeded"
+    case deadlineExceeded = "DeadlineExceeded"
+    // Ready, of a VLogWorker
+    case accepting = "Accepting"
+    case draining = "Draining"
+    case available = "Available"
+    case progressing = "Progressing"
+    // Events only
+    case attemptEnded = "AttemptEnded"
+}
+
+/// Labels that the operator puts on what it makes.
+enum LabelName {
+    static let managedBy = "app.kubernetes.io/managed-by"
+    static let name = "app.kubernetes.io/name"
+    static let component = "app.kubernetes.io/component"
+    /// Names of a TranscodeJob and of a pool are short enough for a label: the schemas see to it.
+    static let transcodeJob = "vlog.dev/transcode-job"
+    static let transcodeJobUID = "vlog.dev/transcode-job-uid"
+    static let worker = "vlog.dev/worker"
+    static let attempt = "vlog.dev/attempt"
+    /// With it, Kueue decides when a TranscodeJob runs.
+    static let kueueQueue = "kueue.x-k8s.io/queue-name"
+
+    static let operatorName = "vlog-operator"
+}
+
+extension TranscodeJobStatus {
+    /// Longer messages of pods and nodes are cut.
+    private static let longestMessage = 1024
+
+    mutating func set(
+        _ type: ConditionType,
+        _ status: Condition.Status,
+        _ reason: Reason,
+        _ message: String,
+        at now: Date
+    ) {
+        conditions.set(
+            Condition(
+                type: type.rawValue,
+                status: status,
+                reason: reason.rawValue,
+                message: String(message.prefix(TranscodeJobStatus.longestMessage)),
+                lastTransitionTime: now,
+                observedGeneration: observedGeneration
+            )
+        )
+    }
+
+    func condition(_ type: ConditionType) -> Condition? { conditions.first(ofType: type.rawValue) }
+    func isTrue(_ type: ConditionType) -> Bool { conditions.isTrue(type.rawValue) }
+}

@@ -1,0 +1,41 @@
+import JobRunner
+import Logging
+import SystemPackage
+import Transcoding
+
+/// Encodes a few pictures with every encoder, and maps the tones of some, as the user that the runner is. `vlog up` serves
+/// meanwhile: it takes seconds, and more where a driver hangs.
+struct EncoderPreflight: Preflight {
+    let encode: EncodeOptions
+    let tools: MediaTools
+    let scratch: FilePath
+    let environment: [String: String]
+    let logger: Logger
+
+    func check() async throws -> Fitness {
+        do {
+            let choice = try await encode.choice(tools: tools, scratch: scratch, environment, logger: logger)
+            let skills = RunnerSkills(
+                codecs: choice.codecs,
+                accelerators: choice.accelerators,
+                mapsTones: choice.report.mapsTones,
+                jobsAtOnce: choice.jobsAtOnce
+            )
+            guard skills.codecs.contains("h264") else {
+                return .unfit(
+                    """
+                    No encoder makes H.264 here, which every player needs. Install a build of ffmpeg with libx264, and \
+                    name it in VLOG_FFMPEG and VLOG_FFPROBE; “vlog doctor” says what was tried.
+                    """
+                )
+            }
+            return .able(skills, LadderTranscoding(tools: tools, logger: logger, accelerator: choice))
+        } catch let error as TranscodeError {
+            return .unfit(error.message.hasSuffix(".") ? error.message : "\(error.message).")
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            return .unfit("The encoders could not be tried: \(error).")
+        }
+    }
+}

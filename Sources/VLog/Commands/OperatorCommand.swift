@@ -1,0 +1,91 @@
+import ArgumentParser
+import Foundation
+import Kubernetes
+import Logging
+import Observability
+import Operator
+import ServiceLifecycle
+import SystemPackage
+import UnixSignals
+
+struct OperatorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "operator",
+        abstract: "Run transcodes on Kubernetes: watch TranscodeJobs and VLogWorkers.",
+        discussion: """
+            In a pod it uses the pod's ServiceAccount; elsewhere the kubeconfig, as kubectl does. Several may run: one \
+            acts, the others stand by.
+            """
+    )
+
+    @Option(help: ArgumentHelp("The kubeconfig (KUBECONFIG; ~/.kube/config).", valueName: "file"))
+    var kubeconfig: String?
+
+    @Option(help: "The kubeconfig's context; its current one.")
+    var context: String?
+
+    @Option(help: "Serve this namespace only (VLOG_OPERATOR_NAMESPACE; all).")
+    var namespace: String?
+
+    @Option(help: "Where the lease is that decides who acts (VLOG_LEASE_NAMESPACE; the pod's or the context's).")
+    var leaseNamespace: String?
+
+    @Option(help: "Port of /healthz, /readyz and /metrics (VLOG_HEALTH_PORT; 8081); 0 serves none.")
+    var healthPort: Int?
+
+    @OptionGroup var log: LogOptions
+
+    func run() async throws {
+        let registry = log.bootstrap()
+        do {
+            try await run(registry: registry, environment: ProcessInfo.processInfo.environment)
+        } catch {
+            StandardError.write("error: \(error)\n")
+            throw ExitCode(1)
+        }
+    }
+
+    private func run(registry: PrometheusRegistry, environment: [String: String]) async throws {
+        let logger = Logger(label: "vlog")
+        let connection = try connection(environment)
+        let leases = leaseNamespace ?? environment["VLOG_LEASE_NAMESPACE"] ?? connection.namespace
+        let namespace = namespace ?? environment["VLOG_OPERATOR_NAMESPACE"]
+        let configuration = OperatorConfiguration(
+            connection: connection,
+            namespace: namespace.flatMap { $0.isEmpty ? nil : $0 },
+            lease: ObjectKey(namespace: leases, name: "vlog-operator"),
+            identity: OperatorCommand.identity(environment)
+        )
+        let health = OperatorHealth()
+        var services: [any Service] = []
+        let port = healthPort ?? environment["VLOG_HEALTH_PORT"].flatMap(Int.init) ?? 8081
+        if port > 0 {
+            services.append(operatorHealthApplication(health, metrics: registry, port: port, logger: logger))
+        }
+        services.append(KubernetesOperator(configuration: configuration, health: health, logger: logger))
+        try await ServiceGroup(
+            services: services,
+            gracefulShutdownSignals: [.sigint, .sigterm],
+            logger: logger
+        ).run()
+    }
+
+    private func connection(_ environment: [String: String]) throws -> ClusterConnection {
+        if kubeconfig == nil, context == nil, let pod = try ClusterConnection.inCluster(environment) { return pod }
+        let home = environment["HOME"] ?? "/root"
+        let path = DataFolder.absolute(kubeconfig ?? environment["KUBECONFIG"] ?? "\(home)/.kube/config")
+        guard let text = try? String(contentsOfFile: path.string, encoding: .utf8) else {
+            throw StartError("This is no pod, and the kubeconfig \(path) cannot be read; --kubeconfig names another.")
+        }
+        return try Kubeconfig(yaml: text)
+            .connection(context: context, folder: path.removingLastComponent().string)
+    }
+
+    /// The pod's name and UID, or the host and the process.
+    private static func identity(_ environment: [String: String]) -> String {
+        if let name = environment["VLOG_POD_NAME"] {
+            return [name, environment["VLOG_POD_UID"]].compactMap { $0 }.joined(separator: "_")
+        }
+        return "\(ProcessInfo.processInfo.hostName)_\(ProcessInfo.processInfo.processIdentifier)"
+    }
+}

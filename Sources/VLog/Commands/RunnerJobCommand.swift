@@ -1,0 +1,133 @@
+import ArgumentParser
+import Foundation
+import Hummingbird
+import JobRunner
+import Logging
+import NIOCore
+import ServiceLifecycle
+import SystemPackage
+import Transcoding
+import UnixSignals
+import VLogCore
+
+struct RunnerJob: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "job",
+        abstract: "Transcode one file into a folder, without a server: what a TranscodeJob's pod runs.",
+        discussion: """
+            Run again with the same VLOG_JOB_ID and folder, it goes on where it was stopped. The exit status tells \
+            Kubernetes what to do: 0 done; 65 bad source; 66 no source; 69 something cannot be reached; 70 failed; \
+            71 the accelerator does not work; 73 no space; 75 stopped, to be continued; 78 impossible.
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp(
+            "The video; addresses in private networks only with VLOG_ALLOW_PRIVATE_SOURCES=true.",
+            valueName: "file or url"
+        )
+    )
+    var source: String
+
+    @Option(help: ArgumentHelp("Where the result goes; it must be empty, or this job's.", valueName: "folder"))
+    var output: String
+
+    @Option(
+        help: ArgumentHelp("Folder for pieces while the job runs (VLOG_SCRATCH_PATH).", valueName: "folder")
+    )
+    var scratch: String?
+
+    @Option(help: "Port of /health and /progress (VLOG_HEALTH_PORT; 8080); 0 serves none.")
+    var healthPort: Int?
+
+    @OptionGroup var profile: ProfileOptions
+    @OptionGroup var encode: EncodeOptions
+    @OptionGroup var log: LogOptions
+
+    func run() async throws {
+        _ = log.bootstrap()
+        let environment = ProcessInfo.processInfo.environment
+        let ending: VolumeJobEnding
+        do {
+            ending = try await run(environment: environment)
+        } catch let error as TranscodeError where error.code == .noEncoder {
+            ending = VolumeJobEnding(.acceleratorFailed, error.message)
+        } catch {
+            ending = VolumeJobEnding(.impossible, "\(error)")
+        }
+        let file = environment["VLOG_TERMINATION_LOG"] ?? "/dev/termination-log"
+        ending.leave(in: file)
+        guard let code = ending.code else { return }
+        StandardError.write("error: \(ending.message.message)\n")
+        throw ExitCode(code.rawValue)
+    }
+
+    private func run(environment: [String: String]) async throws -> VolumeJobEnding {
+        var logger = Logger(label: "vlog")
+        let id = environment["VLOG_JOB_ID"] ?? ""
+        if let trace = environment["VLOG_TRACE_ID"] { logger[metadataKey: "trace.id"] = "\(trace)" }
+        let scratch = DataFolder.absolute(
+            scratch ?? environment["VLOG_SCRATCH_PATH"] ?? NSTemporaryDirectory() + "vlog-runner"
+        )
+        let tools = try MediaTools.locate()
+        let profile = try profile.profile(environment: environment)
+        let accelerator = try await encode.choice(tools: tools, scratch: scratch, environment, logger: logger)
+        let runner = VolumeJobRunner(
+            job: VolumeJob(
+                id: id.isEmpty ? "local" : id,
+                source: source(environment),
+                output: DataFolder.absolute(output),
+                profile: profile
+            ),
+            scratch: scratch,
+            transcoding: LadderTranscoding(tools: tools, logger: logger, accelerator: accelerator),
+            logger: logger
+        )
+        try await RunnerServices(healthPort: healthPort, environment: environment, logger: logger).run(runner) { port in
+            volumeJobHealthApplication(runner, port: port, logger: logger)
+        }
+        return runner.ending ?? VolumeJobEnding(.failed, "The runner ended before the job did.")
+    }
+}
+
+extension RunnerJob {
+    private func source(_ environment: [String: String]) -> VolumeJob.Source {
+        guard source.hasPrefix("http://") || source.hasPrefix("https://") else {
+            return .file(DataFolder.absolute(source))
+        }
+        return .url(source, isPrivateAllowed: environment["VLOG_ALLOW_PRIVATE_SOURCES"] == "true")
+    }
+}
+
+extension VolumeJobEnding {
+    /// Where Kubernetes looks for a container's last words. Elsewhere there is no such file, and nobody to read it.
+    fileprivate func leave(in file: String) {
+        guard let handle = FileHandle(forWritingAtPath: file) else { return }
+        let text = (try? JSONCoding.encoder().encode(message)) ?? Data()
+        try? handle.write(contentsOf: text)
+        try? handle.close()
+    }
+}
+
+/// `/health` (the process works) and `/progress` (how far it is).
+private func volumeJobHealthApplication(
+    _ runner: VolumeJobRunner,
+    port: Int,
+    logger: Logger
+) -> some ApplicationProtocol {
+    let router = Router()
+    for path in ["health", "progress"] as [RouterPath] {
+        router.get(path) { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "application/json"],
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: try JSONCoding.bytes(of: runner.progress)))
+            )
+        }
+    }
+    return Application(
+        router: router,
+        configuration: ApplicationConfiguration(address: .hostname("0.0.0.0", port: port)),
+        logger: logger
+    )
+}

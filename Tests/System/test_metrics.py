@@ -1,0 +1,114 @@
+"""What is measured: accepted by Prometheus' own tool, and all that the dashboard and the alerts ask for."""
+
+import json
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+K8S = pathlib.Path(__file__).parents[2] / "k8s"
+NAME = re.compile(r"\bvlog_[a-z_]+\b")
+
+
+def promtool(*arguments: str, text: str | None = None) -> str:
+    result = subprocess.run(["promtool", *arguments], input=text, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout + result.stderr
+
+
+@pytest.fixture(scope="module")
+def metrics(vlog, clips) -> str:
+    """After a video has been uploaded, transcoded and looked at."""
+    vlog.run("upload", str(clips["small"]), "--title", "Measured", "--wait")
+    return vlog.get(vlog.admin + "/metrics")[2].decode()
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory) -> pathlib.Path:
+    """The part of the resource that is a rule file of Prometheus."""
+    text = (K8S / "prometheus-rules.yaml").read_text().split("\nspec:\n")[1]
+    path = tmp_path_factory.mktemp("rules") / "rules.yaml"
+    path.write_text(re.sub(r"(?m)^  ", "", text))
+    return path
+
+
+def value(metrics: str, series: str) -> float:
+    return next(float(line.rsplit(" ", 1)[1]) for line in metrics.splitlines() if line.rsplit(" ", 1)[0] == series)
+
+
+def test_promtool_accepts_the_metrics(metrics):
+    assert promtool("check", "metrics", text=metrics) == ""
+
+
+def test_promtool_accepts_the_rules(rules):
+    assert "SUCCESS" in promtool("check", "rules", str(rules))
+
+
+def test_every_metric_that_is_asked_for_is_there(metrics, rules):
+    dashboard = json.loads((K8S / "grafana-dashboard.json").read_text())
+    queries = [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", [])]
+    assert len(queries) > 20
+    asked = set(NAME.findall(" ".join(queries))) | set(NAME.findall(rules.read_text()))
+    shown = {line.split("{")[0].split(" ")[0] for line in metrics.splitlines() if not line.startswith("#")}
+    # Shown where there is a Redis (test_redis.py looks at it) or a webhook for alerts.
+    assert asked - shown == {"vlog_redis_breaker_state", "vlog_alerts_total"}
+    # And nothing is measured that nobody looks at.
+    families = {line.split()[2] for line in metrics.splitlines() if line.startswith("# TYPE vlog_")}
+    assert {name for name in families if not any(query.startswith(name) for query in asked)} == set()
+
+
+def test_promtool_understands_every_query_of_the_dashboard(tmp_path):
+    dashboard = json.loads((K8S / "grafana-dashboard.json").read_text())
+    queries = [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", [])]
+    records = "".join(f"      - record: vlog:query:{n}\n        expr: {json.dumps(query)}\n" for n, query in enumerate(queries))
+    path = tmp_path / "queries.yaml"
+    path.write_text(f"groups:\n  - name: dashboard\n    rules:\n{records}")
+    assert f"{len(queries)} rules" in promtool("check", "rules", str(path))
+
+
+def test_what_happened_is_counted(metrics):
+    assert value(metrics, 'vlog_job_outcomes_total{outcome="completed"}') >= 1
+    assert value(metrics, 'vlog_job_outcomes_total{outcome="lost"}') == 0
+    assert value(metrics, 'vlog_claims_total{outcome="job"}') >= 1
+    assert value(metrics, 'vlog_result_files_total{mode="file"}') > 5
+    assert value(metrics, 'vlog_result_bytes_total{mode="file"}') > 10_000
+    assert value(metrics, 'vlog_result_uploads{mode="file"}') == 0
+    assert value(metrics, 'vlog_key_checks_total{outcome="right"}') >= 1
+    assert value(metrics, 'vlog_videos{status="ready"}') >= 1
+    assert value(metrics, 'vlog_workers{status="online"}') == 1
+    assert value(metrics, 'vlog_queued_jobs{priority="normal",reason="no_runner"}') == 0
+    assert value(metrics, "vlog_storage_free_bytes") > 1 << 20
+    assert value(metrics, "vlog_database_up") == 1
+
+
+def test_alerts_ring_when_they_should_and_only_then(rules, tmp_path):
+    def group(series: dict[str, str], alert: str, rings: bool, at: str = "40m") -> str:
+        listed = "".join(f"      - series: '{name}'\n        values: '{values}'\n" for name, values in series.items())
+        # Only whether it rings is compared; `ALERTS` has a sample for each alert that does.
+        expression = f"count(ALERTS{{alertname=\"{alert}\", alertstate=\"firing\"}}) or vector(0)"
+        return (f"  - interval: 1m\n    input_series:\n{listed}    promql_expr_test:\n      - expr: {json.dumps(expression)}\n"
+                f"        eval_time: {at}\n        exp_samples:\n          - labels: '{{}}'\n            value: {int(rings)}\n")
+
+    waiting = 'vlog_queued_jobs{instance="%s",priority="normal",reason="%s"}'
+    cases = [
+        group({waiting % ("a", "no_runner"): "3x60", waiting % ("b", "no_runner"): "3x60"}, "VLogNoRunner", True),
+        group({waiting % ("a", "in_queue"): "3x60", waiting % ("a", "no_runner"): "0x60"}, "VLogNoRunner", False),
+        group({waiting % ("a", "none_able"): "1x60"}, "VLogNoAbleRunner", True),
+        group({'vlog_queue_wait_seconds{priority="high"}': "0+60x60"}, "VLogQueueWait", True),
+        group({'vlog_queue_wait_seconds{priority="low"}': "0+600x60"}, "VLogQueueWait", False),
+        group({"vlog_leases_expired_total": "0+1x60"}, "VLogStaleJobs", True),
+        group({"vlog_leases_expired_total": "5x60"}, "VLogStaleJobs", False),
+        group({'vlog_job_outcomes_total{outcome="internal"}': "0+1x60"}, "VLogJobsFail", True),
+        group({'vlog_job_outcomes_total{outcome="completed"}': "0+9x60"}, "VLogJobsFail", False),
+        group({'vlog_jobs{state="finalising"}': "1x60"}, "VLogPublishingStuck", True),
+        group({'vlog_workers{status="quarantined"}': "1x60"}, "VLogRunnerInQuarantine", True),
+        group({'vlog_archive_refusals_total{reason="forbidden"}': "0x20 1x40"}, "VLogArchivesRefused", True),
+        group({"vlog_storage_free_bytes": "1e9x60"}, "VLogDiskLow", True),
+        group({"vlog_storage_free_bytes": "1e12x60"}, "VLogDiskLow", False),
+        group({"vlog_database_up": "0x60"}, "VLogDatabaseAway", True),
+        group({'vlog_key_checks_total{outcome="wrong"}': "0+5x60"}, "VLogWorkerKeysGuessed", True),
+    ]
+    path = tmp_path / "tests.yaml"
+    path.write_text(f"rule_files: ['{rules}']\nevaluation_interval: 1m\ntests:\n" + "".join(cases))
+    promtool("test", "rules", str(path))
