@@ -109,15 +109,19 @@ let package = Package(
         // Kubernetes client: typed requests as values, watches, leases, events. Knows nothing of videos.
         .target(
             name: "Kubernetes",
-            dependencies: [logging, asyncHTTPClient, nioCore, nioHTTP1, nioSSL, yams],
+            dependencies: [
+                "Observability", logging, metrics, asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, yams,
+            ],
             swiftSettings: settings
         ),
+        // The custom resources of vlog.dev, and the words of their conditions, labels and annotations.
+        .target(name: "ClusterResources", dependencies: ["Kubernetes"], swiftSettings: settings),
         // Reconciles TranscodeJobs and VLogWorkers.
         .target(
             name: "Operator",
             dependencies: [
-                "Kubernetes", "Observability", "VLogCore",
-                logging, metrics, lifecycle, asyncHTTPClient, hummingbird, nioCore, nioHTTP1, nioPosix,
+                "ClusterResources", "Kubernetes", "Observability", "VLogCore",
+                logging, metrics, lifecycle, asyncHTTPClient, hummingbird, nioCore, nioHTTP1,
             ],
             swiftSettings: settings
         ),
@@ -125,9 +129,9 @@ let package = Package(
         .target(
             name: "APIServer",
             dependencies: [
-                "Archives", "CLinux", "Catalog", "Egress", "Observability", "PasswordHashing", "Postgres", "Redis",
-                "ThreadExecutor",
-                "Transcoding", "VLogCore", logging, metrics, crypto, lifecycle, system, httpTypes,
+                "Archives", "CLinux", "Catalog", "ClusterResources", "Egress", "Kubernetes", "Observability",
+                "PasswordHashing", "Postgres", "Redis", "ThreadExecutor", "Transcoding", "VLogCore", logging, metrics,
+                crypto, lifecycle, system, httpTypes,
                 hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1, nioHTTPTypesHTTP1,
             ],
             swiftSettings: settings
@@ -232,7 +236,8 @@ let package = Package(
         .testTarget(
             name: "OperatorTests",
             dependencies: [
-                "Kubernetes", "KubernetesTestSupport", "Operator", "TestSupport", "VLogCore", logging, yams,
+                "ClusterResources", "Kubernetes", "KubernetesTestSupport", "Operator", "TestSupport", "VLogCore",
+                logging, yams,
             ],
             swiftSettings: settings
         ),

@@ -46,5 +46,10 @@ package struct Catalog: Sendable {
             name: "sources",
             sql: String(decoding: PackageResources._004_sources_sql, as: UTF8.self)
         ),
+        Migration(
+            number: 5,
+            name: "clusters",
+            sql: String(decoding: PackageResources._005_clusters_sql, as: UTF8.self)
+        ),
     ]
 }

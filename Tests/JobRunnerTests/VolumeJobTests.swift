@@ -25,7 +25,7 @@ import VLogCore
         source: VolumeJob.Source? = nil,
         id: String = "job-1",
         prepare: (FilePath) throws -> Void = { _ in },
-        body: (VolumeJobEnding?, FilePath) async throws -> Void
+        body: (RunnerEnding?, FilePath) async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { folder in
             try Data("source".utf8).write(to: URL(filePath: folder.appending("source.mp4").string))
@@ -39,7 +39,7 @@ import VLogCore
         source: VolumeJob.Source? = nil,
         id: String = "job-1",
         in folder: FilePath
-    ) async -> VolumeJobEnding? {
+    ) async -> RunnerEnding? {
         let job = VolumeJob(
             id: id,
             source: source ?? .file(folder.appending("source.mp4")),
@@ -94,7 +94,7 @@ import VLogCore
     ])
     func aFailureHasItsExitCode(code: FailureCode, exit: RunnerExitCode) async throws {
         let transcoding = ScriptedTranscoding { _ in throw JobFailure(code, "Why.") }
-        try await withJob(transcoding) { ending, _ in #expect(ending == VolumeJobEnding(exit, "Why.")) }
+        try await withJob(transcoding) { ending, _ in #expect(ending == RunnerEnding(exit, "Why.")) }
     }
 
     @Test func aSourceThatIsNotThereIsFinal() async throws {
@@ -237,7 +237,7 @@ import VLogCore
     @Test func whatIsNotThereIsFinal() async throws {
         try await withSite { site in
             try await withJob(whole, source: .url("\(site)/other.mp4", isPrivateAllowed: true)) { ending, _ in
-                #expect(ending == VolumeJobEnding(.sourceMissing, "The source's server answered 404."))
+                #expect(ending == RunnerEnding(.sourceMissing, "The source's server answered 404."))
             }
         }
     }
@@ -248,7 +248,7 @@ import VLogCore
                 var retry = RetryPolicy()
                 retry.first = .milliseconds(1)
                 let fetch = SourceFetch(url: "\(site)/busy.mp4", isPrivateAllowed: true, retry: retry)
-                let ending = await #expect(throws: VolumeJobEnding.self) {
+                let ending = await #expect(throws: RunnerEnding.self) {
                     try await fetch.run(to: folder.appending("source"))
                 }
                 #expect(ending?.code == .unavailable)

@@ -2,6 +2,7 @@ import Foundation
 import Kubernetes
 import Testing
 
+@testable import ClusterResources
 @testable import Operator
 
 @Suite struct AdmissionPlanTests {

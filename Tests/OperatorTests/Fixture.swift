@@ -1,6 +1,7 @@
 import Foundation
 import Kubernetes
 
+@testable import ClusterResources
 @testable import Operator
 
 /// Objects as the API server would give them.

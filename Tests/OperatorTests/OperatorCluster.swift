@@ -4,6 +4,7 @@ import KubernetesTestSupport
 import Logging
 import TestSupport
 
+@testable import ClusterResources
 @testable import Operator
 
 /// Where the operator's own tests run.

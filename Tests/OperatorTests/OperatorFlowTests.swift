@@ -5,6 +5,7 @@ import Logging
 import Synchronization
 import Testing
 
+@testable import ClusterResources
 @testable import Operator
 
 /// The whole operator against the fake API server, with the rest of a cluster played.

@@ -2,6 +2,7 @@ import Foundation
 import Kubernetes
 import Testing
 
+@testable import ClusterResources
 @testable import Operator
 
 /// Who is charged for a pod's end.

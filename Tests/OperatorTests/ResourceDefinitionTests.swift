@@ -3,6 +3,7 @@ import Kubernetes
 import KubernetesTestSupport
 import Testing
 
+@testable import ClusterResources
 @testable import Operator
 
 /// Holds `crds/` and the Swift types together.
@@ -26,6 +27,7 @@ import Testing
         var job = Fixture.job { job in
             job.spec.accelerator = .cpu
             job.spec.source.url = "http://x"
+            job.spec.source.video = TranscodeJobSpec.Video(id: 1, workerAPI: "http://x")
             job.spec.activeDeadlineSeconds = 1
             job.spec.ttlSecondsAfterFinished = 1
             var status = TranscodeJobStatus()

@@ -2,6 +2,7 @@ import Foundation
 import Kubernetes
 import Testing
 
+@testable import ClusterResources
 @testable import Operator
 
 @Suite struct RunnerPodTests {
@@ -59,6 +60,25 @@ import Testing
                 "--codecs", "h264,av1", "--format", "cmaf", "--effort", "fast", "--keep-hdr",
             ]
         )
+    }
+
+    @Test func aVideoIsGotAndGivenThroughItsServerByTheTokenOfThePod() throws {
+        let job = Fixture.job { job in
+            job.spec.source = .init(video: TranscodeJobSpec.Video(id: 7, workerAPI: "http://vlog-worker.vlog:9002"))
+            job.spec.output = nil
+        }
+        let child = RunnerJob(job, attempt: 1, worker: Fixture.pool()).job
+        let container = try container(child)
+        #expect(container.args == ["runner", "job", "--server", "http://vlog-worker.vlog:9002"])
+        let mount = try #require(container.volumeMounts?.first { $0.name == "token" })
+        #expect(mount.readOnly == true)
+        #expect(variable("VLOG_WORKER_TOKEN_FILE", container) == "\(mount.mountPath)/token")
+        #expect(child.spec.template?.spec.volumes?.map(\.name) == ["scratch", "token"])
+        let sources = child.spec.template?.spec.volumes?.last?.projected?.sources
+        #expect(sources?.map(\.serviceAccountToken.audience) == ["vlog-worker-api"])
+        #expect(sources?.map(\.serviceAccountToken.path) == ["token"])
+        // What Kubernetes itself would take stays out of the pod.
+        #expect(child.spec.template?.spec.automountServiceAccountToken == false)
     }
 
     @Test func anAddressNeedsNoVolumeAndPrivateOnesAreThePoolsToAllow() throws {

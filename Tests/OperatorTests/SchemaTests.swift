@@ -3,6 +3,7 @@ import Kubernetes
 import KubernetesTestSupport
 import Testing
 
+@testable import ClusterResources
 @testable import Operator
 
 /// What a real API server makes of the definitions: defaults, rules and what may change.

@@ -3,6 +3,7 @@ import Kubernetes
 import Testing
 import VLogCore
 
+@testable import ClusterResources
 @testable import Operator
 
 @Suite struct TranscodeJobPlanTests {

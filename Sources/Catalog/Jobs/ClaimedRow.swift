@@ -12,6 +12,8 @@ package struct ClaimedRow: PostgresRowDecodable, Sendable {
     package let sourceETag: String
     package let sourceBytes: Int64
     package let profile: TranscodeProfile
+    /// Of the request that made the job.
+    package let traceID: String?
 
     package init(row: PostgresRow) throws(PostgresError) {
         jobID = try row.decode("id")
@@ -21,5 +23,6 @@ package struct ClaimedRow: PostgresRowDecodable, Sendable {
         sourceETag = try row.decode("source_etag")
         sourceBytes = try row.decode("source_bytes")
         profile = try row.decode("profile", as: PostgresJSON<TranscodeProfile>.self).value
+        traceID = try row.decode("trace_id")
     }
 }

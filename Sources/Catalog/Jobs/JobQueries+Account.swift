@@ -31,7 +31,7 @@ extension JobQueries {
         try await pool.all(
             JobAccount.self,
             """
-            SELECT j.id, j.video_id, v.title, j.state, j.attempt, j.error_code, j.error, w.name AS worker
+            SELECT j.id, j.video_id, v.title, j.state, j.attempt, j.error_code, j.error, COALESCE(w.name, j.cluster_pod) AS worker
             FROM transcoding_jobs j JOIN videos v ON v.id = j.video_id LEFT JOIN workers w ON w.id = j.worker_id
             WHERE j.id = ANY(\(jobs.map(\.rawValue))) ORDER BY j.id
             """

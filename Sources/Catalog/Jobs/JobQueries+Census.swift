@@ -17,6 +17,7 @@ extension JobQueries {
                 GROUP BY worker.capabilities -> 'codecs'
             ), queue AS (
                 SELECT j.priority, now() - greatest(j.created_at, j.not_before) AS waited, CASE
+                    WHEN j.cluster_job IS NOT NULL THEN 'cluster'
                     WHEN (SELECT count FROM online) = 0 THEN 'no_runner'
                     WHEN NOT EXISTS (SELECT FROM able) THEN 'none_taking'
                     WHEN NOT EXISTS (SELECT FROM able worker WHERE \(WorkerQueries.isAble)) THEN 'none_able'

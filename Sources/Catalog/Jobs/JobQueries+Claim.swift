@@ -16,7 +16,7 @@ extension JobQueries {
             WITH next AS (
                 SELECT j.id
                 FROM transcoding_jobs j JOIN videos v ON v.id = j.video_id JOIN workers worker ON worker.id = \(worker)
-                WHERE j.state = 'queued' AND j.not_before <= now() AND v.deleted_at IS NULL
+                WHERE j.state = 'queued' AND j.not_before <= now() AND j.cluster_job IS NULL AND v.deleted_at IS NULL
                     AND \(raw: WorkerQueries.takesJobs) AND \(WorkerQueries.isAble)
                     AND (j.failed_by IS DISTINCT FROM \(worker) OR j.not_before <= now() - interval '10 minutes'
                         OR NOT EXISTS (
@@ -30,7 +30,7 @@ extension JobQueries {
                     lease_token_hash = \(tokenHash), lease_until = now() + \(lease), cancel_requested = false,
                     stage = NULL, percent = 0, error_code = NULL, error = NULL, log_tail = NULL, started_at = now()
                 FROM next WHERE j.id = next.id
-                RETURNING j.id, j.video_id, j.attempt, j.lease_until, j.profile
+                RETURNING j.id, j.video_id, j.attempt, j.lease_until, j.profile, j.trace_id
             ), forgotten AS (
                 DELETE FROM quality_progress p USING claimed WHERE p.job_id = claimed.id
             ), video AS (
@@ -39,7 +39,7 @@ extension JobQueries {
                 FROM claimed WHERE v.id = claimed.video_id
                 RETURNING v.id, v.source_etag, v.source_bytes
             )
-            SELECT claimed.id, claimed.video_id, claimed.attempt, claimed.lease_until, claimed.profile,
+            SELECT claimed.id, claimed.video_id, claimed.attempt, claimed.lease_until, claimed.profile, claimed.trace_id,
                 video.source_etag, video.source_bytes
             FROM claimed JOIN video ON video.id = claimed.video_id
             """

@@ -23,7 +23,7 @@ extension JobQueries {
         let rows = try await pool.query(
             """
             WITH lost AS (
-                SELECT id, losses + 1 AS losses, losses + 1 < \(Self.mostLosses) AS again
+                SELECT id, losses + 1 AS losses, losses + 1 < \(Self.mostLosses) OR cluster_job IS NOT NULL AS again
                 FROM transcoding_jobs WHERE \(condition) ORDER BY id FOR UPDATE SKIP LOCKED
             ), ended AS (
                 UPDATE transcoding_jobs j SET

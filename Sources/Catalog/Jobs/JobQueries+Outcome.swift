@@ -29,7 +29,8 @@ extension JobQueries {
     }
 
     /// Ends the attempt without a result. The job is tried again after 10 s, then 20 s, while its budget lasts and
-    /// another attempt may end differently; otherwise the video fails with the message. Returns the job's new state.
+    /// another attempt may end differently; otherwise the video fails with the message. Kubernetes, where it has the job,
+    /// keeps a budget and pauses of its own. Returns the job's new state.
     @discardableResult
     package func fail(_ job: JobID, tokenHash: [UInt8], _ failure: FailRequest) async throws -> JobState {
         let (charge, loss) = (failure.code.isCharged ? 1 : 0, failure.code == .lost ? 1 : 0)
@@ -38,9 +39,12 @@ extension JobQueries {
             """
             WITH next AS (
                 SELECT id, worker_id, failures + \(charge) AS failures, losses + \(loss) AS losses,
-                    \(failure.code.isRetryable) AND failures + \(charge) < \(Self.mostFailures)
-                        AND losses + \(loss) < \(Self.mostLosses) AS again,
-                    \(Self.firstRetryDelay) * power(2, failures) * (0.8 + 0.4 * random()) AS delay
+                    \(failure.code.isRetryable) AND (cluster_job IS NOT NULL
+                        OR failures + \(charge) < \(Self.mostFailures) AND losses + \(loss) < \(Self.mostLosses)
+                    ) AS again,
+                    CASE WHEN cluster_job IS NULL
+                        THEN \(Self.firstRetryDelay) * power(2, failures) * (0.8 + 0.4 * random())
+                        ELSE interval '0' END AS delay
                 FROM transcoding_jobs WHERE \(Self.fence(job, tokenHash)) FOR UPDATE
             ), ended AS (
                 UPDATE transcoding_jobs j SET

@@ -36,7 +36,7 @@ package struct JobQueries: Sendable {
             """
             SELECT j.id FROM transcoding_jobs j JOIN videos v ON v.id = j.video_id
             WHERE j.id = ANY(\(jobs.map(\.rawValue))) AND j.state = 'queued' AND j.not_before <= now()
-                AND v.deleted_at IS NULL
+                AND j.cluster_job IS NULL AND v.deleted_at IS NULL
             """
         )
         return Set(try rows.map { row throws(PostgresError) in try row.decode("id") })
@@ -45,7 +45,10 @@ package struct JobQueries: Sendable {
     /// The earliest time at which a job that waits for its next attempt may be claimed; nil when none waits.
     package func nextWakeUp() async throws(PostgresError) -> Date? {
         let row = try await pool.query(
-            "SELECT min(not_before) AS wake_up FROM transcoding_jobs WHERE state = 'queued' AND not_before > now()"
+            """
+            SELECT min(not_before) AS wake_up FROM transcoding_jobs
+            WHERE state = 'queued' AND not_before > now() AND cluster_job IS NULL
+            """
         ).first
         return try row?.decode("wake_up", as: Date?.self) ?? nil
     }

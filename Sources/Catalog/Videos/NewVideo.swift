@@ -16,6 +16,8 @@ package struct NewVideo: Sendable {
     package var sourceETag: String
     package var priority: JobPriority
     package var profile: TranscodeProfile
+    /// Of the request that brought it.
+    package var traceID: String?
 
     package init(
         title: String,
@@ -27,7 +29,8 @@ package struct NewVideo: Sendable {
         sourceExtension: String,
         sourceETag: String,
         priority: JobPriority = .normal,
-        profile: TranscodeProfile = TranscodeProfile()
+        profile: TranscodeProfile = TranscodeProfile(),
+        traceID: String? = nil
     ) {
         self.title = title
         self.description = description
@@ -39,5 +42,6 @@ package struct NewVideo: Sendable {
         self.sourceETag = sourceETag
         self.priority = priority
         self.profile = profile
+        self.traceID = traceID
     }
 }

@@ -15,12 +15,14 @@ struct ProgressRow: PostgresRowDecodable, Sendable {
                 ORDER BY p.lines DESC
             ) FROM quality_progress p WHERE p.job_id = j.id AND j.state <> 'queued'
         ), '[]') AS qualities,
-        COALESCE(j.attempt, 0) AS attempt, w.name AS worker, j.error_code, j.error, j.log_tail,
+        COALESCE(j.attempt, 0) AS attempt,
+        COALESCE(w.name, CASE WHEN j.state IN ('running', 'finalising') THEN j.cluster_pod END) AS worker,
+        j.cluster_job, j.cluster_message, j.error_code, j.error, j.log_tail,
         CASE WHEN j.state = 'queued' AND j.not_before > now() THEN j.not_before END AS retry_at,
         fleet.online AS workers_online, fleet.running,
         CASE WHEN j.state = 'queued' THEN (
             SELECT count(*) FROM transcoding_jobs ahead
-            WHERE ahead.state = 'queued' AND ahead.not_before <= now()
+            WHERE ahead.state = 'queued' AND ahead.not_before <= now() AND ahead.cluster_job IS NULL
                 AND (ahead.waits_from, ahead.id) < (j.waits_from, j.id)
         ) ELSE 0 END AS queued_before,
         j.priority, j.encoder, v.source_bytes AS wanted_bytes,
@@ -48,7 +50,7 @@ struct ProgressRow: PostgresRowDecodable, Sendable {
         LEFT JOIN LATERAL (
             SELECT newest.id, newest.state, newest.stage, newest.percent, newest.attempt, newest.worker_id,
                 newest.not_before, newest.error_code, newest.error, newest.log_tail, newest.priority, newest.encoder,
-                newest.waits_from, newest.profile
+                newest.waits_from, newest.profile, newest.cluster_job, newest.cluster_message, newest.cluster_pod
             FROM transcoding_jobs newest WHERE newest.video_id = v.id ORDER BY newest.generation DESC LIMIT 1
         ) j ON true
         LEFT JOIN workers w ON w.id = j.worker_id AND j.state IN ('running', 'finalising')
@@ -86,6 +88,8 @@ struct ProgressRow: PostgresRowDecodable, Sendable {
 
 extension Waiting.Situation {
     fileprivate init(row: PostgresRow) throws(PostgresError) {
+        clusterJob = try row.decode("cluster_job")
+        clusterMessage = try row.decode("cluster_message")
         retryAt = try row.decode("retry_at")
         workersOnline = try row.decode("workers_online")
         queuedBefore = try row.decode("queued_before")

@@ -42,9 +42,9 @@ extension VideoQueries {
         try await transaction.first(
             QueuedJob.self,
             """
-            INSERT INTO transcoding_jobs (video_id, priority, profile, generation, waits_from)
+            INSERT INTO transcoding_jobs (video_id, priority, profile, generation, waits_from, trace_id)
             VALUES (\(video), \(new.priority), \(PostgresJSON(new.profile)), \(new.profile.generation),
-                now() - \(new.priority.headStart))
+                now() - \(new.priority.headStart), \(new.traceID))
             RETURNING id, priority
             """
         )

@@ -8,7 +8,8 @@ extension VideoQueries {
     package func retranscode(
         _ id: VideoID,
         profile: TranscodeProfile,
-        priority: JobPriority
+        priority: JobPriority,
+        traceID: String? = nil
     ) async throws -> JobChange {
         var news: [Announcement] = []
         let change = try await pool.withTransaction { transaction -> JobChange in
@@ -27,8 +28,9 @@ extension VideoQueries {
             let queued = try await transaction.first(
                 QueuedJob.self,
                 """
-                INSERT INTO transcoding_jobs (video_id, priority, profile, generation, waits_from)
-                VALUES (\(id), \(priority), \(PostgresJSON(profile)), \(profile.generation), now() - \(priority.headStart))
+                INSERT INTO transcoding_jobs (video_id, priority, profile, generation, waits_from, trace_id)
+                VALUES (\(id), \(priority), \(PostgresJSON(profile)), \(profile.generation), now() - \(priority.headStart),
+                    \(traceID))
                 RETURNING id, priority
                 """
             )

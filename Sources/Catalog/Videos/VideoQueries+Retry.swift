@@ -38,7 +38,7 @@ extension VideoQueries {
             UPDATE transcoding_jobs SET
                 state = 'queued', not_before = now(), failures = 0, losses = 0, cancel_requested = false,
                 worker_id = NULL, failed_by = NULL, lease_token_hash = NULL, lease_until = NULL, stage = NULL, percent = 0,
-                error_code = NULL, error = NULL, log_tail = NULL, finished_at = NULL
+                error_code = NULL, error = NULL, log_tail = NULL, finished_at = NULL, \(raw: Self.noCluster)
             WHERE id = \(job) RETURNING id, priority
             """
         )

@@ -78,7 +78,7 @@ package struct VideoQueries: Sendable {
                 """
                 UPDATE transcoding_jobs SET
                     state = 'queued', not_before = now(), finished_at = NULL, percent = 0, worker_id = NULL,
-                    error_code = NULL, error = NULL
+                    error_code = NULL, error = NULL, \(raw: Self.noCluster)
                 WHERE video_id = \(id) AND state = 'cancelled'
                     AND generation = (SELECT max(generation) FROM transcoding_jobs WHERE video_id = \(id))
                     AND EXISTS (SELECT FROM videos WHERE id = \(id) AND deleted_at IS NOT NULL)
@@ -100,6 +100,11 @@ package struct VideoQueries: Sendable {
         if restored != nil { announcements.post([.video(id)] + news) }
         return restored
     }
+
+    /// Assignments to a row of `transcoding_jobs` by which it is no longer the TranscodeJob's that had it.
+    static let noCluster: StaticString = """
+        cluster_job = NULL, cluster_job_uid = NULL, cluster_message = NULL, cluster_pod = NULL
+        """
 
     /// Keeps runners, retries and deletions of the video apart until the transaction ends.
     func lockJobs(of video: VideoID, in transaction: PostgresTransaction) async throws(PostgresError) {

@@ -8,6 +8,9 @@ struct Waiting: Equatable {
 
     /// What the queue looks like from one job.
     struct Situation {
+        /// The TranscodeJob that has it, and what Kubernetes says about that.
+        var clusterJob: String?
+        var clusterMessage: String?
         /// When the next attempt may start; nil when it may now.
         var retryAt: Date?
         /// Workers heard of lately.
@@ -36,6 +39,11 @@ struct Waiting: Equatable {
     }
 
     init(_ situation: Situation) {
+        if let name = situation.clusterJob {
+            reason = .cluster
+            sentence = "In Kubernetes as TranscodeJob \(name). \(situation.clusterMessage ?? "It is being made.")"
+            return
+        }
         guard situation.workersOnline > 0 else {
             reason = .noRunner
             sentence = "No runner is connected. Start one with “vlog runner pull”; this video then goes on by itself."

@@ -59,12 +59,7 @@ package struct PullRunner: Service {
 
     private func serve(through http: HTTPClient, scratch: ScratchFolder) async {
         let outages = OutageLog(board: board, logger: logger)
-        let api = WorkerAPIClient(
-            http: http,
-            server: configuration.server,
-            apiKey: configuration.apiKey,
-            outages: outages
-        )
+        let api = WorkerAPIClient(http: http, configuration, outages: outages)
         logger.info("runner started", metadata: ["server": "\(configuration.server)", "name": "\(configuration.name)"])
         await withGracefulShutdownHandler {
             guard let (skills, transcoding) = await becomeFit(api: api, scratch: scratch) else { return }
@@ -126,15 +121,14 @@ package struct PullRunner: Service {
         abilities: RunnerAbilities,
         transcoding: any JobTranscoding
     ) -> ClaimLoop {
-        ClaimLoop(
+        let work = ClaimedWork(
             api: api,
             scratch: scratch,
-            abilities: abilities,
             configuration: configuration,
             transcoding: transcoding,
             board: board,
-            isDraining: { [board] in board.isDraining },
             logger: logger
         )
+        return ClaimLoop(work: work, abilities: abilities) { [board] in board.isDraining }
     }
 }

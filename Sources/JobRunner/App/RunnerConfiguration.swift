@@ -5,8 +5,8 @@ import SystemPackage
 package struct RunnerConfiguration: Sendable {
     /// Where the Worker API listens, for example `http://127.0.0.1:9002`; a path in it is put before every request's.
     package var server: URL
-    /// The key that `register` gave. It never appears in logs.
-    let apiKey: Secret
+    /// It never appears in logs.
+    let credential: RunnerCredential
     /// What the worker is called in logs.
     package var name: String
     /// The runner's own folder for sources and ffmpeg's files; folders of earlier attempts in it are swept.
@@ -35,8 +35,17 @@ package struct RunnerConfiguration: Sendable {
     package var farewell: Duration = .seconds(5)
 
     package init(server: URL, apiKey: String, name: String, scratch: FilePath) {
+        self.init(server: server, credential: .key(Secret(apiKey)), name: name, scratch: scratch)
+    }
+
+    /// Of a pod, which is known by the token of its ServiceAccount.
+    package init(server: URL, tokenFile: FilePath, name: String, scratch: FilePath) {
+        self.init(server: server, credential: .tokenFile(tokenFile), name: name, scratch: scratch)
+    }
+
+    private init(server: URL, credential: RunnerCredential, name: String, scratch: FilePath) {
         self.server = server
-        self.apiKey = Secret(apiKey)
+        self.credential = credential
         self.name = name
         self.scratch = scratch
     }

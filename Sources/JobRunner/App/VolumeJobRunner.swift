@@ -7,10 +7,10 @@ import SystemPackage
 import VLogCore
 
 /// Does one `VolumeJob` and ends: the runner of a TranscodeJob that needs no server.
-package final class VolumeJobRunner: Service {
+package final class VolumeJobRunner: SingleJobRunner {
     private struct State {
         var progress = RunnerProgress(stage: .probing, percent: 0)
-        var ending: VolumeJobEnding?
+        var ending: RunnerEnding?
     }
 
     private let job: VolumeJob
@@ -27,20 +27,18 @@ package final class VolumeJobRunner: Service {
         self.logger = logger
     }
 
-    /// How far it is at this moment.
     package var progress: RunnerProgress { state.withLock { $0.progress } }
 
-    /// How it ended; nil while `run` has not returned.
-    package var ending: VolumeJobEnding? { state.withLock { $0.ending } }
+    package var ending: RunnerEnding? { state.withLock { $0.ending } }
 
     /// Returns when the job has ended, however it did; on graceful shutdown within seconds, with what is done kept.
     package func run() async {
         let start = ContinuousClock.now
-        let ending: VolumeJobEnding
+        let ending: RunnerEnding
         do {
             ending = try await cancelWhenGracefulShutdown { try await self.work() }
         } catch {
-            ending = Task.isShuttingDownGracefully || Task.isCancelled ? .stopped : VolumeJobEnding(of: error)
+            ending = Task.isShuttingDownGracefully || Task.isCancelled ? .stopped : RunnerEnding(of: error)
         }
         state.withLock { $0.ending = ending }
         let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
@@ -54,7 +52,7 @@ package final class VolumeJobRunner: Service {
         )
     }
 
-    private func work() async throws -> VolumeJobEnding {
+    private func work() async throws -> RunnerEnding {
         let (job, scratch) = (job, scratch)
         logger.info("job started", metadata: ["output": "\(job.output)"])
         try await blocking {
@@ -62,7 +60,7 @@ package final class VolumeJobRunner: Service {
         }
         let output = OutputFolder(job.output)
         try await output.claim(for: job.id)
-        if try await output.isFinished() { return VolumeJobEnding(nil, "The video was ready already.") }
+        if try await output.isFinished() { return RunnerEnding(nil, "The video was ready already.") }
         let source = try await source()
         let result = try await transcoding.transcode(
             source,
@@ -79,13 +77,7 @@ package final class VolumeJobRunner: Service {
         )
         try await output.finish()
         state.withLock { $0.progress = RunnerProgress(stage: .finishing, percent: 100) }
-        let qualities = result.renditions.map { "\($0.quality)" }
-        return VolumeJobEnding(
-            nil,
-            "\(Int(result.duration.rounded())) seconds in \(qualities.joined(separator: ", ")), "
-                + "encoded by \(result.encoder ?? "ffmpeg").",
-            encoder: result.encoder
-        )
+        return RunnerEnding(nil, result.sentence, encoder: result.encoder)
     }
 
     /// The source as a file.
@@ -95,7 +87,7 @@ package final class VolumeJobRunner: Service {
             try await blocking {
                 guard !FileManager.default.isReadableFile(atPath: path.string) else { return }
                 let isThere = FileManager.default.fileExists(atPath: path.string)
-                throw VolumeJobEnding(
+                throw RunnerEnding(
                     .sourceMissing,
                     "The source \(isThere ? "cannot be read by the runner" : "is not on the volume"): \(path)."
                 )

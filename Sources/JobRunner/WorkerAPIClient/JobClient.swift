@@ -13,7 +13,7 @@ struct JobClient: Sendable {
     init(_ job: ClaimedJob, lease: JobLease, api: WorkerAPIClient, retry: RetryPolicy) {
         self.lease = lease
         self.api = api
-        self.requests = JobRequests(job: job.jobID, token: Secret(job.leaseToken))
+        self.requests = JobRequests(job: job.jobID, token: Secret(job.leaseToken), trace: job.traceID)
         self.retry = retry
     }
 

@@ -12,14 +12,14 @@ struct WorkerAPIClient: Sendable {
 
     private let http: HTTPClient
     private let base: String
-    private let apiKey: Secret
+    private let credential: RunnerCredential
     private let outages: OutageLog
 
-    init(http: HTTPClient, server: URL, apiKey: Secret, outages: OutageLog) {
+    init(http: HTTPClient, _ configuration: RunnerConfiguration, outages: OutageLog) {
         self.http = http
-        let text = server.absoluteString
+        let text = configuration.server.absoluteString
         self.base = text.hasSuffix("/") ? String(text.dropLast()) : text
-        self.apiKey = apiKey
+        credential = configuration.credential
         self.outages = outages
     }
 
@@ -52,7 +52,7 @@ struct WorkerAPIClient: Sendable {
     /// Sends the request and returns as soon as a 2xx head is there; the caller reads the body.
     func open<Answer>(_ request: WorkerAPIRequest<Answer>) async throws -> HTTPClientResponse {
         let response = try await mappingErrors {
-            let response = try await http.execute(prepared(request), timeout: request.patience)
+            let response = try await http.execute(try prepared(request), timeout: request.patience)
             guard !(200...299).contains(response.status.code) else { return response }
             throw WorkerAPIError(status: Int(response.status.code), body: await beginning(of: response.body))
         }
@@ -60,11 +60,12 @@ struct WorkerAPIClient: Sendable {
         return response
     }
 
-    private func prepared<Answer>(_ request: WorkerAPIRequest<Answer>) -> HTTPClientRequest {
+    private func prepared<Answer>(_ request: WorkerAPIRequest<Answer>) throws -> HTTPClientRequest {
         var prepared = HTTPClientRequest(url: base + request.path)
         prepared.method = request.method
         prepared.headers = request.headers
-        prepared.headers.add(name: "X-API-Key", value: apiKey.value)
+        let identity = try credential.header
+        prepared.headers.add(name: identity.name, value: identity.value)
         prepared.headers.add(name: "User-Agent", value: "vlog-runner/\(productVersion)")
         switch request.body {
         case .bytes(let bytes): prepared.body = .bytes(bytes)

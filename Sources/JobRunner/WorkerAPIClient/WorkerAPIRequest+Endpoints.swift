@@ -25,6 +25,8 @@ extension WorkerAPIRequest where Answer == ClaimedJob? {
 struct JobRequests: Sendable {
     let job: JobID
     let token: Secret
+    /// The id by which the logs of all parts tell one video's story.
+    var trace: String?
 
     func renew() -> WorkerAPIRequest<LeaseBody> { authorised(WorkerAPIRequest(.POST, path("lease"))) }
 
@@ -83,6 +85,7 @@ struct JobRequests: Sendable {
     private func authorised<Answer>(_ request: WorkerAPIRequest<Answer>) -> WorkerAPIRequest<Answer> {
         var request = request
         request.headers.add(name: "X-Lease-Token", value: token.value)
+        if let trace { request.headers.add(name: "X-Trace-ID", value: trace) }
         return request
     }
 }

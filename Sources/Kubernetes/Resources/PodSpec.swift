@@ -131,9 +131,25 @@ package struct Volume: Codable, Sendable, Equatable {
         }
     }
 
+    package struct Projection: Codable, Sendable, Equatable {
+        package struct Source: Codable, Sendable, Equatable {
+            package var serviceAccountToken: ServiceAccountToken
+        }
+
+        /// A token of the pod's ServiceAccount, which the kubelet renews in its file before it expires.
+        package struct ServiceAccountToken: Codable, Sendable, Equatable {
+            package var audience: String
+            package var expirationSeconds: Int
+            package var path: String
+        }
+
+        package var sources: [Source]
+    }
+
     package var name: String
     package var emptyDir: EmptyDirectory?
     package var persistentVolumeClaim: Claim?
+    package var projected: Projection?
 
     package init(name: String, emptyDir: EmptyDirectory) {
         self.name = name
@@ -143,6 +159,13 @@ package struct Volume: Codable, Sendable, Equatable {
     package init(name: String, claim: Claim) {
         self.name = name
         persistentVolumeClaim = claim
+    }
+
+    /// A token that is bound to the pod and good for this audience alone, in the file `path` of the volume.
+    package init(name: String, token path: String, audience: String, expirationSeconds: Int) {
+        self.name = name
+        let token = Projection.ServiceAccountToken(audience: audience, expirationSeconds: expirationSeconds, path: path)
+        projected = Projection(sources: [Projection.Source(serviceAccountToken: token)])
     }
 }
 

@@ -1,3 +1,4 @@
+import ClusterResources
 import Kubernetes
 import Logging
 import Metrics

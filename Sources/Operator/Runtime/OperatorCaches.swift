@@ -1,3 +1,4 @@
+import ClusterResources
 import Kubernetes
 
 /// What the operator has seen of the cluster.

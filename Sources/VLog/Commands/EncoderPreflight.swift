@@ -15,12 +15,7 @@ struct EncoderPreflight: Preflight {
     func check() async throws -> Fitness {
         do {
             let choice = try await encode.choice(tools: tools, scratch: scratch, environment, logger: logger)
-            let skills = RunnerSkills(
-                codecs: choice.codecs,
-                accelerators: choice.accelerators,
-                mapsTones: choice.report.mapsTones,
-                jobsAtOnce: choice.jobsAtOnce
-            )
+            let skills = RunnerSkills(choice)
             guard skills.codecs.contains("h264") else {
                 return .unfit(
                     """
@@ -37,5 +32,16 @@ struct EncoderPreflight: Preflight {
         } catch {
             return .unfit("The encoders could not be tried: \(error).")
         }
+    }
+}
+
+extension RunnerSkills {
+    init(_ choice: AcceleratorChoice) {
+        self.init(
+            codecs: choice.codecs,
+            accelerators: choice.accelerators,
+            mapsTones: choice.report.mapsTones,
+            jobsAtOnce: choice.jobsAtOnce
+        )
     }
 }

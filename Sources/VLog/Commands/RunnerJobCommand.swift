@@ -13,9 +13,11 @@ import VLogCore
 struct RunnerJob: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "job",
-        abstract: "Transcode one file into a folder, without a server: what a TranscodeJob's pod runs.",
+        abstract: "Transcode one video and end: what a TranscodeJob's pod runs.",
         discussion: """
-            Run again with the same VLOG_JOB_ID and folder, it goes on where it was stopped. The exit status tells \
+            With --source and --output it needs no server: run again with the same VLOG_JOB_ID and folder, it goes on \
+            where it was stopped. With --server it does the job that the server has for this pod, which it proves to \
+            be by the token in VLOG_WORKER_TOKEN_FILE. The exit status tells \
             Kubernetes what to do: 0 done; 65 bad source; 66 no source; 69 something cannot be reached; 70 failed; \
             71 the accelerator does not work; 73 no space; 75 stopped, to be continued; 78 impossible.
             """
@@ -27,10 +29,13 @@ struct RunnerJob: AsyncParsableCommand {
             valueName: "file or url"
         )
     )
-    var source: String
+    var source: String?
 
     @Option(help: ArgumentHelp("Where the result goes; it must be empty, or this job's.", valueName: "folder"))
-    var output: String
+    var output: String?
+
+    @Option(help: ArgumentHelp("The Worker API, instead of a file and a folder.", valueName: "url"))
+    var server: String?
 
     @Option(
         help: ArgumentHelp("Folder for pieces while the job runs (VLOG_SCRATCH_PATH).", valueName: "folder")
@@ -44,16 +49,21 @@ struct RunnerJob: AsyncParsableCommand {
     @OptionGroup var encode: EncodeOptions
     @OptionGroup var log: LogOptions
 
+    func validate() throws {
+        let isComplete = server == nil ? source != nil && output != nil : source == nil && output == nil
+        guard isComplete else { throw ValidationError("Give --source and --output, or --server alone.") }
+    }
+
     func run() async throws {
         _ = log.bootstrap()
         let environment = ProcessInfo.processInfo.environment
-        let ending: VolumeJobEnding
+        let ending: RunnerEnding
         do {
             ending = try await run(environment: environment)
         } catch let error as TranscodeError where error.code == .noEncoder {
-            ending = VolumeJobEnding(.acceleratorFailed, error.message)
+            ending = RunnerEnding(.acceleratorFailed, error.message)
         } catch {
-            ending = VolumeJobEnding(.impossible, "\(error)")
+            ending = RunnerEnding(.impossible, "\(error)")
         }
         let file = environment["VLOG_TERMINATION_LOG"] ?? "/dev/termination-log"
         ending.leave(in: file)
@@ -62,44 +72,72 @@ struct RunnerJob: AsyncParsableCommand {
         throw ExitCode(code.rawValue)
     }
 
-    private func run(environment: [String: String]) async throws -> VolumeJobEnding {
+    private func run(environment: [String: String]) async throws -> RunnerEnding {
         var logger = Logger(label: "vlog")
-        let id = environment["VLOG_JOB_ID"] ?? ""
         if let trace = environment["VLOG_TRACE_ID"] { logger[metadataKey: "trace.id"] = "\(trace)" }
         let scratch = DataFolder.absolute(
             scratch ?? environment["VLOG_SCRATCH_PATH"] ?? NSTemporaryDirectory() + "vlog-runner"
         )
         let tools = try MediaTools.locate()
-        let profile = try profile.profile(environment: environment)
         let accelerator = try await encode.choice(tools: tools, scratch: scratch, environment, logger: logger)
-        let runner = VolumeJobRunner(
-            job: VolumeJob(
-                id: id.isEmpty ? "local" : id,
-                source: source(environment),
-                output: DataFolder.absolute(output),
-                profile: profile
-            ),
-            scratch: scratch,
-            transcoding: LadderTranscoding(tools: tools, logger: logger, accelerator: accelerator),
-            logger: logger
-        )
+        let transcoding = LadderTranscoding(tools: tools, logger: logger, accelerator: accelerator)
+        let runner: any SingleJobRunner =
+            if let server {
+                ServerJobRunner(
+                    configuration: try configuration(server, scratch, environment),
+                    skills: RunnerSkills(accelerator),
+                    transcoding: transcoding,
+                    logger: logger
+                )
+            } else {
+                VolumeJobRunner(
+                    job: try volumeJob(environment),
+                    scratch: scratch,
+                    transcoding: transcoding,
+                    logger: logger
+                )
+            }
         try await RunnerServices(healthPort: healthPort, environment: environment, logger: logger).run(runner) { port in
-            volumeJobHealthApplication(runner, port: port, logger: logger)
+            singleJobHealthApplication(runner, port: port, logger: logger)
         }
-        return runner.ending ?? VolumeJobEnding(.failed, "The runner ended before the job did.")
+        return runner.ending ?? RunnerEnding(.failed, "The runner ended before the job did.")
     }
 }
 
 extension RunnerJob {
+    private func volumeJob(_ environment: [String: String]) throws -> VolumeJob {
+        let id = environment["VLOG_JOB_ID"] ?? ""
+        return VolumeJob(
+            id: id.isEmpty ? "local" : id,
+            source: source(environment),
+            output: DataFolder.absolute(output ?? ""),
+            profile: try profile.profile(environment: environment)
+        )
+    }
+
     private func source(_ environment: [String: String]) -> VolumeJob.Source {
+        let source = source ?? ""
         guard source.hasPrefix("http://") || source.hasPrefix("https://") else {
             return .file(DataFolder.absolute(source))
         }
         return .url(source, isPrivateAllowed: environment["VLOG_ALLOW_PRIVATE_SOURCES"] == "true")
     }
+
+    private func configuration(
+        _ server: String,
+        _ scratch: FilePath,
+        _ environment: [String: String]
+    ) throws -> RunnerConfiguration {
+        guard let url = URL(string: server), url.host != nil else { throw StartError("'\(server)' is not a URL.") }
+        guard let token = environment["VLOG_WORKER_TOKEN_FILE"], !token.isEmpty else {
+            throw StartError("VLOG_WORKER_TOKEN_FILE must name the file of the pod's token.")
+        }
+        let name = environment["VLOG_POD_NAME"] ?? ProcessInfo.processInfo.hostName
+        return RunnerConfiguration(server: url, tokenFile: DataFolder.absolute(token), name: name, scratch: scratch)
+    }
 }
 
-extension VolumeJobEnding {
+extension RunnerEnding {
     /// Where Kubernetes looks for a container's last words. Elsewhere there is no such file, and nobody to read it.
     fileprivate func leave(in file: String) {
         guard let handle = FileHandle(forWritingAtPath: file) else { return }
@@ -110,8 +148,8 @@ extension VolumeJobEnding {
 }
 
 /// `/health` (the process works) and `/progress` (how far it is).
-private func volumeJobHealthApplication(
-    _ runner: VolumeJobRunner,
+private func singleJobHealthApplication(
+    _ runner: any SingleJobRunner,
     port: Int,
     logger: Logger
 ) -> some ApplicationProtocol {

@@ -28,6 +28,8 @@ package enum WaitingReason: String, Codable, Sendable, CaseIterable {
     case noneTaking = "none_taking"
     /// Runners take jobs, but none has the encoder or the room for this one.
     case noneAble = "none_able"
+    /// Kubernetes has it, and has not started it yet.
+    case cluster
 }
 
 /// How far a video is: the body of `GET …/progress`, of every SSE `progress` event, and a part of `AdminVideo`.

@@ -154,6 +154,8 @@ package struct ClaimedJob: Codable, Sendable {
     package var sourceETag: String
     package var sourceBytes: Int64
     package var profile: TranscodeProfile
+    /// Of the upload's request: in the logs of all parts, it finds one video's story. Sent back as `X-Trace-ID`.
+    package var traceID: String?
 
     package init(
         jobID: JobID,
@@ -163,7 +165,8 @@ package struct ClaimedJob: Codable, Sendable {
         lease: LeaseBody,
         sourceETag: String,
         sourceBytes: Int64,
-        profile: TranscodeProfile
+        profile: TranscodeProfile,
+        traceID: String? = nil
     ) {
         self.jobID = jobID
         self.videoID = videoID
@@ -173,10 +176,12 @@ package struct ClaimedJob: Codable, Sendable {
         self.sourceETag = sourceETag
         self.sourceBytes = sourceBytes
         self.profile = profile
+        self.traceID = traceID
     }
 
     enum CodingKeys: String, CodingKey {
         case attempt, lease, profile
+        case traceID = "trace_id"
         case jobID = "job_id"
         case videoID = "video_id"
         case leaseToken = "lease_token"

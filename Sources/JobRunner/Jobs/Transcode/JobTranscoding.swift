@@ -45,4 +45,10 @@ package struct JobTranscodingResult: Sendable {
         self.resumed = resumed
         self.encoder = encoder
     }
+
+    /// For people.
+    var sentence: String {
+        let qualities = renditions.map { "\($0.quality)" }.joined(separator: ", ")
+        return "\(Int(duration.rounded())) seconds in \(qualities), encoded by \(encoder ?? "ffmpeg")."
+    }
 }

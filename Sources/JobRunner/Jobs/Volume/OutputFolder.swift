@@ -34,17 +34,17 @@ final class OutputFolder: Sendable {
             let marker = path.appending(Self.ownerName)
             if let owner = try? String(contentsOfFile: marker.string, encoding: .utf8) {
                 guard owner != id else { return }
-                throw VolumeJobEnding(.impossible, "The output folder belongs to another job. Choose an empty one.")
+                throw RunnerEnding(.impossible, "The output folder belongs to another job. Choose an empty one.")
             }
             do {
                 try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
                 let names = try FileManager.default.contentsOfDirectory(atPath: path.string)
                 guard names.isEmpty else {
-                    throw VolumeJobEnding(.impossible, "The output folder is not empty. Choose an empty one.")
+                    throw RunnerEnding(.impossible, "The output folder is not empty. Choose an empty one.")
                 }
                 try Data(id.utf8).write(to: URL(filePath: marker.string), options: .atomic)
             } catch let error as CocoaError {
-                throw VolumeJobEnding(
+                throw RunnerEnding(
                     error.code == .fileWriteOutOfSpace ? .noSpace : .failed,
                     "The output folder cannot be written to: \(error.localizedDescription)"
                 )

@@ -12,13 +12,13 @@ struct SourceFetch: Sendable {
     let isPrivateAllowed: Bool
     let retry: RetryPolicy
 
-    /// Throws a `VolumeJobEnding`: what nobody can download is final, what may come later is not.
+    /// Throws a `RunnerEnding`: what nobody can download is final, what may come later is not.
     func run(to target: FilePath) async throws {
         var backoff = retry.backoff()
         for attempt in 1... {
             do {
                 return try await download(to: target)
-            } catch let ending as VolumeJobEnding where ending.code == .unavailable && attempt < Self.tries {
+            } catch let ending as RunnerEnding where ending.code == .unavailable && attempt < Self.tries {
                 try await Task.sleep(for: backoff.next())
             }
         }
@@ -49,7 +49,7 @@ struct SourceFetch: Sendable {
         do {
             try check(try outcome.get().status)
         } catch let error as EgressError {
-            throw VolumeJobEnding(of: error)
+            throw RunnerEnding(of: error)
         }
     }
 
@@ -57,13 +57,13 @@ struct SourceFetch: Sendable {
         switch status {
         case 200...299: return
         case 408, 425, 429, 500...599:
-            throw VolumeJobEnding(.unavailable, "The source's server answered \(status); it may do better later.")
-        default: throw VolumeJobEnding(.sourceMissing, "The source's server answered \(status).")
+            throw RunnerEnding(.unavailable, "The source's server answered \(status); it may do better later.")
+        default: throw RunnerEnding(.sourceMissing, "The source's server answered \(status).")
         }
     }
 }
 
-extension VolumeJobEnding {
+extension RunnerEnding {
     fileprivate init(of error: EgressError) {
         switch error.code {
         case .unresolved, .unreachable, .timeout, .broken: self.init(.unavailable, error.message)

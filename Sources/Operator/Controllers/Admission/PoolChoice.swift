@@ -1,3 +1,4 @@
+import ClusterResources
 import Kubernetes
 
 /// Which pools of its namespace a TranscodeJob may run in.

@@ -1,3 +1,4 @@
+import ClusterResources
 import Kubernetes
 import Synchronization
 

@@ -1,3 +1,4 @@
+import ClusterResources
 import Foundation
 import Kubernetes
 import Logging

@@ -1,3 +1,4 @@
+import ClusterResources
 import Kubernetes
 import VLogCore
 
@@ -8,6 +9,8 @@ struct RunnerJob {
     private static let headroom = 4
     private static let sourcePath = "/source"
     private static let outputPath = "/output"
+    private static let tokenPath = "/var/run/secrets/vlog"
+    private static let tokenFile = "token"
 
     private let owner: TranscodeJob
     private let attempt: Int
@@ -70,20 +73,41 @@ struct RunnerJob {
     }
 
     private var pod: RunnerPod {
-        let output = owner.spec.output.persistentVolumeClaim
         var pod = RunnerPod(
             worker: worker,
-            arguments: ["runner", "job", "--source", source] + arguments,
-            environment: [
-                EnvironmentVariable("VLOG_JOB_ID", owner.metadata.uid ?? ""),
-                EnvironmentVariable("VLOG_TRACE_ID", trace.values.first ?? ""),
-            ],
-            volumes: [Volume(name: "output", claim: Volume.Claim(claimName: output.claimName))],
-            mounts: [VolumeMount(name: "output", mountPath: RunnerJob.outputPath)],
+            arguments: ["runner", "job"],
+            environment: [EnvironmentVariable("VLOG_TRACE_ID", trace.values.first ?? "")],
             labels: labels,
             annotations: trace,
             restartPolicy: "Never"
         )
+        if let video = owner.spec.source.video { serve(video, by: &pod) }
+        if let output = owner.spec.output?.persistentVolumeClaim { fill(output, by: &pod) }
+        return pod
+    }
+
+    /// The server knows by the token which pod asks, and so for which video; it says all else.
+    private func serve(_ video: TranscodeJobSpec.Video, by pod: inout RunnerPod) {
+        pod.arguments += ["--server", video.workerAPI]
+        pod.environment.append(
+            EnvironmentVariable("VLOG_WORKER_TOKEN_FILE", "\(RunnerJob.tokenPath)/\(RunnerJob.tokenFile)")
+        )
+        pod.volumes.append(
+            Volume(
+                name: "token",
+                token: RunnerJob.tokenFile,
+                audience: RunnerToken.audience,
+                expirationSeconds: RunnerToken.lifetime
+            )
+        )
+        pod.mounts.append(VolumeMount(name: "token", mountPath: RunnerJob.tokenPath, readOnly: true))
+    }
+
+    private func fill(_ output: TranscodeJobSpec.ClaimPath, by pod: inout RunnerPod) {
+        pod.arguments += ["--source", source, "--output", "\(RunnerJob.outputPath)/\(output.path)"] + profile
+        pod.environment.append(EnvironmentVariable("VLOG_JOB_ID", owner.metadata.uid ?? ""))
+        pod.volumes.append(Volume(name: "output", claim: Volume.Claim(claimName: output.claimName)))
+        pod.mounts.append(VolumeMount(name: "output", mountPath: RunnerJob.outputPath))
         if let claim = owner.spec.source.persistentVolumeClaim {
             pod.volumes.append(Volume(name: "source", claim: Volume.Claim(claimName: claim.claimName)))
             pod.mounts.append(VolumeMount(name: "source", mountPath: RunnerJob.sourcePath, readOnly: true))
@@ -91,7 +115,6 @@ struct RunnerJob {
         if worker.spec.allowPrivateSources {
             pod.environment.append(EnvironmentVariable("VLOG_ALLOW_PRIVATE_SOURCES", "true"))
         }
-        return pod
     }
 
     private var source: String {
@@ -99,21 +122,15 @@ struct RunnerJob {
         return "\(RunnerJob.sourcePath)/\(owner.spec.source.persistentVolumeClaim?.path ?? "")"
     }
 
-    private var arguments: [String] {
+    private var profile: [String] {
         let profile = owner.spec.profile
         return [
-            "--output", "\(RunnerJob.outputPath)/\(owner.spec.output.persistentVolumeClaim.path)",
             "--qualities", profile.qualities.joined(separator: ","),
             "--codecs", profile.codecs.map(\.option).joined(separator: ","),
             "--format", profile.format.option,
             "--effort", profile.effort.option,
         ] + (profile.keepHDR ? ["--keep-hdr"] : [])
     }
-}
-
-/// Annotations that the operator reads and writes.
-enum AnnotationName {
-    static let trace = "vlog.dev/trace-id"
 }
 
 extension TranscodeJobSpec.Profile.Codec {

@@ -1,3 +1,4 @@
+import ClusterResources
 import Kubernetes
 
 /// The pod of a runner, as a pool wants it. It passes the `restricted` Pod Security Standard.
@@ -12,7 +13,7 @@ struct RunnerPod {
 
     let worker: VLogWorker
     /// What the container is told, beginning with the subcommand.
-    let arguments: [String]
+    var arguments: [String]
     var environment: [EnvironmentVariable] = []
     var volumes: [Volume] = []
     var mounts: [VolumeMount] = []

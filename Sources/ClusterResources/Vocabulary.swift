@@ -2,7 +2,7 @@ import Foundation
 import Kubernetes
 
 /// The conditions of a TranscodeJob.
-enum ConditionType: String, CaseIterable {
+package enum ConditionType: String, CaseIterable {
     /// Whether the request can be met at all.
     case accepted = "Accepted"
     /// Whether it has a slot.
@@ -15,7 +15,7 @@ enum ConditionType: String, CaseIterable {
 }
 
 /// Why a condition is as it is; events use the same words.
-enum Reason: String, CaseIterable {
+package enum Reason: String, CaseIterable {
     // Accepted
     case valid = "Valid"
     case workerNotFound = "WorkerNotFound"
@@ -59,26 +59,32 @@ enum Reason: String, CaseIterable {
 }
 
 /// Labels that the operator puts on what it makes.
-enum LabelName {
-    static let managedBy = "app.kubernetes.io/managed-by"
-    static let name = "app.kubernetes.io/name"
-    static let component = "app.kubernetes.io/component"
+package enum LabelName {
+    package static let managedBy = "app.kubernetes.io/managed-by"
+    package static let name = "app.kubernetes.io/name"
+    package static let component = "app.kubernetes.io/component"
     /// Names of a TranscodeJob and of a pool are short enough for a label: the schemas see to it.
-    static let transcodeJob = "vlog.dev/transcode-job"
-    static let transcodeJobUID = "vlog.dev/transcode-job-uid"
-    static let worker = "vlog.dev/worker"
-    static let attempt = "vlog.dev/attempt"
+    package static let transcodeJob = "vlog.dev/transcode-job"
+    package static let transcodeJobUID = "vlog.dev/transcode-job-uid"
+    package static let worker = "vlog.dev/worker"
+    package static let attempt = "vlog.dev/attempt"
     /// With it, Kueue decides when a TranscodeJob runs.
-    static let kueueQueue = "kueue.x-k8s.io/queue-name"
+    package static let kueueQueue = "kueue.x-k8s.io/queue-name"
 
-    static let operatorName = "vlog-operator"
+    package static let operatorName = "vlog-operator"
+}
+
+/// Annotations of the custom resources and of what is made for them.
+package enum AnnotationName {
+    /// The id by which the logs of all parts tell one video's story.
+    package static let trace = "vlog.dev/trace-id"
 }
 
 extension TranscodeJobStatus {
     /// Longer messages of pods and nodes are cut.
     private static let longestMessage = 1024
 
-    mutating func set(
+    package mutating func set(
         _ type: ConditionType,
         _ status: Condition.Status,
         _ reason: Reason,
@@ -97,6 +103,6 @@ extension TranscodeJobStatus {
         )
     }
 
-    func condition(_ type: ConditionType) -> Condition? { conditions.first(ofType: type.rawValue) }
-    func isTrue(_ type: ConditionType) -> Bool { conditions.isTrue(type.rawValue) }
+    package func condition(_ type: ConditionType) -> Condition? { conditions.first(ofType: type.rawValue) }
+    package func isTrue(_ type: ConditionType) -> Bool { conditions.isTrue(type.rawValue) }
 }

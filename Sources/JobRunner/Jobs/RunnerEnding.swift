@@ -1,8 +1,8 @@
 import SystemPackage
 import VLogCore
 
-/// How a `VolumeJob` ended: what Kubernetes decides by, and a sentence for people.
-package struct VolumeJobEnding: Error, Sendable, Equatable {
+/// How a runner with one job ended: what Kubernetes decides by, and a sentence for people.
+package struct RunnerEnding: Error, Sendable, Equatable {
     /// nil for a video that is ready.
     package let code: RunnerExitCode?
     package let message: TerminationMessage
@@ -13,13 +13,13 @@ package struct VolumeJobEnding: Error, Sendable, Equatable {
     }
 }
 
-extension VolumeJobEnding {
-    static let stopped = VolumeJobEnding(.stopped, "The runner was stopped; the next one goes on from here.")
+extension RunnerEnding {
+    static let stopped = RunnerEnding(.stopped, "The runner was stopped; the next one goes on from here.")
 
-    /// What an error of the work makes of the job.
+    /// What an error of the work makes of it.
     init(of error: any Error) {
         switch error {
-        case let ending as VolumeJobEnding: self = ending
+        case let ending as RunnerEnding: self = ending
         case is CancellationError: self = .stopped
         case let failure as JobFailure: self.init(RunnerExitCode(of: failure.code), failure.message)
         case let error as Errno where error.isFullDisk:

@@ -83,6 +83,12 @@ package struct VLogWorkerStatus: Codable, Sendable, Equatable {
         package var job: String
         package var uid: String
         package var since: Date
+
+        package init(job: String, uid: String, since: Date) {
+            self.job = job
+            self.uid = uid
+            self.since = since
+        }
     }
 
     package var observedGeneration: Int64?

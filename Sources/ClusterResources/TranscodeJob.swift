@@ -24,13 +24,27 @@ package struct TranscodeJob: KubernetesResource {
 /// What is to be done. All but `priority`, `suspend` and the times stays as it was created.
 package struct TranscodeJobSpec: Codable, Sendable, Equatable {
     package struct Source: Codable, Sendable, Equatable {
-        /// Exactly one of the two.
+        /// Exactly one of the three.
+        package var video: Video?
         package var url: String?
         package var persistentVolumeClaim: ClaimPath?
 
-        package init(url: String? = nil, persistentVolumeClaim: ClaimPath? = nil) {
+        package init(video: Video? = nil, url: String? = nil, persistentVolumeClaim: ClaimPath? = nil) {
+            self.video = video
             self.url = url
             self.persistentVolumeClaim = persistentVolumeClaim
+        }
+    }
+
+    /// A video of a VLog server, where both the source is and the result goes.
+    package struct Video: Codable, Sendable, Equatable {
+        package var id: Int64
+        /// Where the runner reaches the Worker API.
+        package var workerAPI: String
+
+        package init(id: Int64, workerAPI: String) {
+            self.id = id
+            self.workerAPI = workerAPI
         }
     }
 
@@ -74,25 +88,64 @@ package struct TranscodeJobSpec: Codable, Sendable, Equatable {
         package var format: Format
         package var effort: Effort
         package var keepHDR: Bool
+
+        package init(qualities: [String], codecs: [Codec], format: Format, effort: Effort, keepHDR: Bool) {
+            self.qualities = qualities
+            self.codecs = codecs
+            self.format = format
+            self.effort = effort
+            self.keepHDR = keepHDR
+        }
     }
 
     package struct RetryPolicy: Codable, Sendable, Equatable {
         package var maxFailures: Int
         package var maxDisruptions: Int
         package var backoffSeconds: Int
+
+        package init(maxFailures: Int = 3, maxDisruptions: Int = 50, backoffSeconds: Int = 10) {
+            self.maxFailures = maxFailures
+            self.maxDisruptions = maxDisruptions
+            self.backoffSeconds = backoffSeconds
+        }
     }
 
     /// A VLogWorker of the namespace; without it, any that has the accelerator.
     package var worker: String?
     package var accelerator: AcceleratorType?
     package var source: Source
-    package var output: Output
+    /// Missing with a video, which takes its own result.
+    package var output: Output?
     package var profile: Profile
     package var priority: Int
     package var suspend: Bool
     package var retryPolicy: RetryPolicy
     package var activeDeadlineSeconds: Int?
     package var ttlSecondsAfterFinished: Int?
+
+    package init(
+        worker: String? = nil,
+        accelerator: AcceleratorType? = nil,
+        source: Source,
+        output: Output?,
+        profile: Profile,
+        priority: Int = 0,
+        suspend: Bool = false,
+        retryPolicy: RetryPolicy = RetryPolicy(),
+        activeDeadlineSeconds: Int? = nil,
+        ttlSecondsAfterFinished: Int? = nil
+    ) {
+        self.worker = worker
+        self.accelerator = accelerator
+        self.source = source
+        self.output = output
+        self.profile = profile
+        self.priority = priority
+        self.suspend = suspend
+        self.retryPolicy = retryPolicy
+        self.activeDeadlineSeconds = activeDeadlineSeconds
+        self.ttlSecondsAfterFinished = ttlSecondsAfterFinished
+    }
 }
 
 /// What was observed. The operator alone writes it, and derives all of it anew each time but what it says of attempts.
@@ -112,6 +165,11 @@ package struct TranscodeJobStatus: Codable, Sendable, Equatable {
         package var name: String
         /// Missing until the Job has been seen.
         package var uid: String?
+
+        package init(name: String, uid: String? = nil) {
+            self.name = name
+            self.uid = uid
+        }
     }
 
     package struct Progress: Codable, Sendable, Equatable {
@@ -119,6 +177,12 @@ package struct TranscodeJobStatus: Codable, Sendable, Equatable {
         package var percent: Int
         package var stage: String
         package var updatedAt: Date
+
+        package init(percent: Int, stage: String, updatedAt: Date) {
+            self.percent = percent
+            self.stage = stage
+            self.updatedAt = updatedAt
+        }
     }
 
     package var observedGeneration: Int64?

@@ -24,4 +24,26 @@ package struct AttemptRecord: Codable, Sendable, Equatable {
     package var message: String
     package var startedAt: Date
     package var endedAt: Date
+
+    package init(
+        pod: String,
+        podUID: String,
+        node: String?,
+        class: Class,
+        exitCode: Int?,
+        reason: String,
+        message: String,
+        startedAt: Date,
+        endedAt: Date
+    ) {
+        self.pod = pod
+        self.podUID = podUID
+        self.node = node
+        self.class = `class`
+        self.exitCode = exitCode
+        self.reason = reason
+        self.message = message
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+    }
 }

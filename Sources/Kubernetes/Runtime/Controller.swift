@@ -1,17 +1,16 @@
-import Kubernetes
 import Logging
 import Metrics
 import Observability
 
 /// When a key is to be looked at again.
-enum Requeue: Equatable, Sendable {
+package enum Requeue: Equatable, Sendable {
     /// When something changes, and not before.
     case whenChanged
     case after(Duration)
 }
 
 /// Calls a reconcile function for every key of a queue: for different keys at the same time, for one key one after the other.
-struct Controller<Key: Hashable & Sendable & CustomStringConvertible>: Sendable {
+package struct Controller<Key: Hashable & Sendable & CustomStringConvertible>: Sendable {
     let name: String
     let queue: WorkQueue<Key>
     let concurrency: Int
@@ -21,7 +20,7 @@ struct Controller<Key: Hashable & Sendable & CustomStringConvertible>: Sendable 
     /// What nothing but another object can help is looked at again all the same, in case the fault was ours.
     private static var hopeless: Duration { .seconds(300) }
 
-    init(
+    package init(
         _ name: String,
         queue: WorkQueue<Key>,
         concurrency: Int,
@@ -36,7 +35,7 @@ struct Controller<Key: Hashable & Sendable & CustomStringConvertible>: Sendable 
     }
 
     /// Runs until the task is cancelled.
-    func run() async {
+    package func run() async {
         await withTaskGroup { group in
             for _ in 0..<concurrency {
                 group.addTask {

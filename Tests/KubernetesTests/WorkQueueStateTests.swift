@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Operator
+@testable import Kubernetes
 
 @Suite struct WorkQueueStateTests {
     private let now = ContinuousClock.now

@@ -3,7 +3,7 @@ import NIOPosix
 import Synchronization
 
 /// Keys of objects that somebody has to look at, each once however often it is named.
-final class WorkQueue<Key: Hashable & Sendable>: Sendable {
+package final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     private struct State {
         var queue = WorkQueueState<Key>()
         var waiters: [(ticket: Int, continuation: CheckedContinuation<Key?, Never>)] = []
@@ -20,18 +20,18 @@ final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     private let state = Mutex(State())
     private let timers: any EventLoop
 
-    init(timers: any EventLoop = MultiThreadedEventLoopGroup.singleton.any()) { self.timers = timers }
+    package init(timers: any EventLoop = MultiThreadedEventLoopGroup.singleton.any()) { self.timers = timers }
 
-    var count: Int { state.withLock { $0.queue.count } }
+    package var count: Int { state.withLock { $0.queue.count } }
 
-    func add(_ key: Key) {
+    package func add(_ key: Key) {
         change { state in
             _ = state.queue.add(key)
         }
     }
 
     /// Adds the key after a while, unless it is added before; of several times the first counts.
-    func add(_ key: Key, after delay: Duration) {
+    package func add(_ key: Key, after delay: Duration) {
         guard delay > .zero else { return add(key) }
         let instant = ContinuousClock.now + delay
         guard state.withLock({ $0.queue.delay(key, until: instant) }) else { return }
@@ -43,7 +43,7 @@ final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     }
 
     /// The next key, for which `done` must be called; nil when the task is cancelled.
-    func next() async -> Key? {
+    package func next() async -> Key? {
         let ticket = state.withLock { state in
             state.nextTicket += 1
             return state.nextTicket
@@ -67,16 +67,16 @@ final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         }
     }
 
-    func done(_ key: Key) {
+    package func done(_ key: Key) {
         change { state in
             _ = state.queue.done(key)
         }
     }
 
     /// How often in a row it has failed now.
-    func failed(_ key: Key) -> Int { state.withLock { $0.queue.failed(key) } }
+    package func failed(_ key: Key) -> Int { state.withLock { $0.queue.failed(key) } }
 
-    func succeeded(_ key: Key) { state.withLock { $0.queue.succeeded(key) } }
+    package func succeeded(_ key: Key) { state.withLock { $0.queue.succeeded(key) } }
 
     private func change(_ body: (inout State) -> Void) {
         let matched = state.withLock { state in
