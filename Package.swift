@@ -149,7 +149,8 @@ let package = Package(
         .executableTarget(
             name: "VLog",
             dependencies: [
-                "APIServer", "Catalog", "JobRunner", "Kubernetes", "Observability", "Operator", "Packaging",
+                "APIServer", "Catalog", "ClusterResources", "JobRunner", "Kubernetes", "Observability", "Operator",
+                "Packaging",
                 "PasswordHashing", "Postgres", "PrivatePostgres", "Redis", "Transcoding", "VLogCore",
                 argumentParser, asyncHTTPClient, hummingbird, logging,
                 lifecycle, nioCore,
@@ -220,9 +221,9 @@ let package = Package(
         .testTarget(
             name: "APIServerTests",
             dependencies: [
-                "APIServer", "Archives", "Catalog", "PasswordHashing", "Postgres", "Redis", "TestSupport",
-                "Transcoding",
-                "VLogCore", logging, crypto, lifecycle,
+                "APIServer", "Archives", "Catalog", "ClusterResources", "Kubernetes", "KubernetesTestSupport",
+                "PasswordHashing", "Postgres", "Redis", "TestSupport", "Transcoding", "VLogCore", logging, crypto,
+                lifecycle,
                 httpTypes, hummingbird, nioCore, nioPosix, system,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],

@@ -68,6 +68,10 @@ package enum LabelName {
     package static let transcodeJobUID = "vlog.dev/transcode-job-uid"
     package static let worker = "vlog.dev/worker"
     package static let attempt = "vlog.dev/attempt"
+    /// Of a TranscodeJob that a server has made: which server's, of which video, for which of its jobs.
+    package static let installation = "vlog.dev/installation"
+    package static let video = "vlog.dev/video"
+    package static let job = "vlog.dev/job"
     /// With it, Kueue decides when a TranscodeJob runs.
     package static let kueueQueue = "kueue.x-k8s.io/queue-name"
 

@@ -114,6 +114,23 @@ struct OutageTests {
         }
     }
 
+    @Test func aNewStageIsToldAtOnceHoweverRarelyReportsAreWanted() async throws {
+        let gate = Watched(false)
+        let transcoding = ScriptedTranscoding { work in
+            await work.report(ProgressReport(stage: .encoding, percent: 5, qualities: []))
+            try await gate.when { $0 ? () : nil }
+        }
+        try await withRunner(transcoding) { state in
+            state.nextReportIn = 60
+            state.waiting[0].lease.nextReportIn = 60
+        } body: { running in
+            let stages = try await running.calls { $0.contains { $0.progress?.stage == .encoding } }
+            #expect(stages.compactMap(\.progress?.stage).first == .downloading)
+            gate.change { $0 = true }
+            _ = try await running.idle()
+        }
+    }
+
     @Test func onlyTheNewestProgressIsReported() async throws {
         let gate = Watched(false)
         let transcoding = ScriptedTranscoding { work in

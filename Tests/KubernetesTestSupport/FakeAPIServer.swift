@@ -22,6 +22,8 @@ package final class FakeAPIServer: Sendable {
         var calls: [FakeCall] = []
         /// Asked for every call, in the order in which they come, after it has been recorded.
         var fault: @Sendable (FakeCall) -> FakeFault? = { _ in nil }
+        /// Whose tokens are whose; all others are nobody's.
+        var tokens: [String: TokenReview.Status] = [:]
         /// Objects on a page at most, whatever is asked for.
         var pageSize = Int.max
     }
@@ -31,6 +33,9 @@ package final class FakeAPIServer: Sendable {
     package init() {}
 
     package func setFault(_ fault: @escaping @Sendable (FakeCall) -> FakeFault?) { state.withLock { $0.fault = fault } }
+    package func setToken(_ token: String, _ status: TokenReview.Status) {
+        state.withLock { $0.tokens[token] = status }
+    }
     package func setPageSize(_ size: Int) { state.withLock { $0.pageSize = size } }
     package var calls: [FakeCall] { state.withLock { $0.calls } }
     package var watchCount: Int { state.withLock { $0.watchers.count } }
@@ -158,6 +163,7 @@ extension FakeAPIServer.State {
         switch call.method {
         case "GET" where call.key.name.isEmpty: return list(target)
         case "GET": return try store.get(address)
+        case "POST" where call.plural == "tokenreviews": return try review(object)
         case "POST":
             guard case .string(let name)? = object.metadata["name"] else {
                 throw FakeStore.Refusal(422, "Invalid", "metadata.name is required")
@@ -175,6 +181,17 @@ extension FakeAPIServer.State {
             return .object(["kind": .string("Status"), "status": .string("Success")])
         default: throw FakeStore.Refusal(405, "MethodNotAllowed", call.method)
         }
+    }
+
+    private func review(_ object: JSONValue) throws -> JSONValue {
+        guard case .string(let token)? = object["spec"]?["token"],
+            case .array(let wanted)? = object["spec"]?["audiences"]
+        else { throw FakeStore.Refusal(422, "Invalid", "spec.token and spec.audiences are required") }
+        var status = tokens[token] ?? TokenReview.Status(authenticated: false)
+        status.audiences = status.audiences?.filter { wanted.contains(.string($0)) }
+        if status.audiences?.isEmpty ?? true { status = TokenReview.Status(authenticated: false) }
+        let answer = TokenReview(spec: TokenReview.Spec(token: token, audiences: []), status: status)
+        return try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(answer))
     }
 
     private func list(_ target: FakeTarget) -> JSONValue {

@@ -77,7 +77,15 @@ struct VideoService: Sendable {
             }
             profile.codecs = codecs
         }
-        try check(await videos.retranscode(id, profile: profile, priority: wanted.priority ?? .low), of: id)
+        try check(
+            await videos.retranscode(
+                id,
+                profile: profile,
+                priority: wanted.priority ?? .low,
+                traceID: logger[metadataKey: "request.id"]?.description
+            ),
+            of: id
+        )
         logger.info("video to be made anew", metadata: ["video.id": "\(id)"])
         return try await show(id)
     }

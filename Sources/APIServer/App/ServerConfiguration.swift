@@ -26,6 +26,8 @@ package struct ServerConfiguration: Sendable {
     package var limits = ServerLimits()
     /// Files that are put there become videos; nil watches no folder.
     package var watchFolder: WatchFolderConfiguration?
+    /// Where jobs are handed to Kubernetes; nil leaves all of them to runners that ask.
+    package var cluster: ClusterConfiguration?
     /// Who is told about failures; nil tells nobody.
     package var alerts: AlertConfiguration?
 

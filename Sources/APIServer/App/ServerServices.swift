@@ -27,6 +27,9 @@ package struct ServerServices: Sendable {
     package let finaliser: Finaliser
     package let workerKeys: WorkerKeyChecks
     package let alerts: AlertService
+    /// Who the pods of runners are; nil where no jobs are handed to Kubernetes.
+    let pods: PodIdentities?
+    private let dispatcher: ClusterDispatcher?
     /// Shared by the Admin API and the watch folder, so that neither promises the other's room on the disk.
     package let uploads: UploadService
     package let logger: Logger
@@ -81,6 +84,12 @@ package struct ServerServices: Sendable {
             logger: logger
         )
         alerts = AlertService(configuration.alerts, jobs: catalog.jobs, logger: logger)
+        let access = configuration.cluster.map { ClusterAccess($0) }
+        let (alerts, bus, limits) = (alerts, bus, configuration.limits)
+        pods = access.map { PodIdentities(access: $0, jobs: jobQueries, limits: limits, logger: logger) }
+        dispatcher = access.map {
+            ClusterDispatcher(access: $0, jobs: jobQueries, alerts: alerts, bus: bus, logger: logger)
+        }
         finaliser = Finaliser(jobs: catalog.jobs, storage: storage, alerts: alerts, logger: logger)
         uploads = UploadService(catalog: catalog, storage: storage, tools: tools, configuration: configuration)
     }
@@ -89,6 +98,6 @@ package struct ServerServices: Sendable {
     package var background: [any Service] {
         let redis: [any Service] = bus.redis.map { [$0] } ?? []
         return [pool, listener] + redis + [bus, events, progress, jobs, access, workerKeys, alerts]
-            + BackgroundWork(self).services
+            + (dispatcher.map { [$0] } ?? []) + BackgroundWork(self).services
     }
 }

@@ -1,4 +1,5 @@
 import Catalog
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -153,7 +154,8 @@ package final class UploadService: Sendable {
         logger: Logger
     ) async throws -> VideoID {
         let source = try await probe.probe(file.path)
-        let new = NewVideo(fields, source: source, bytes: length, tag: file.tag, profile: profile)
+        var new = NewVideo(fields, source: source, bytes: length, tag: file.tag, profile: profile)
+        new.traceID = logger[metadataKey: "request.id"]?.description ?? UUID().uuidString.lowercased()
         var placed: (id: VideoID, path: FilePath)?
         do {
             let id = try await catalog.videos.create(new) { id in
@@ -163,7 +165,10 @@ package final class UploadService: Sendable {
                 placed = (id, path)
                 try await storage.run { _ in try file.link(to: path) }
             }
-            logger.info("video uploaded", metadata: ["video.id": "\(id)", "bytes": "\(length)"])
+            logger.info(
+                "video uploaded",
+                metadata: ["video.id": "\(id)", "bytes": "\(length)", "trace.id": "\(new.traceID ?? "")"]
+            )
             return id
         } catch {
             guard let placed else { throw error }

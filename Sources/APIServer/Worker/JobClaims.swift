@@ -35,6 +35,23 @@ struct JobClaims: Sendable {
         }
     }
 
+    /// The job that the pod was made for; nil when its result is there already. Throws 410 when it was cancelled or has failed.
+    func claim(for pod: PodIdentity) async throws -> ClaimedJob? {
+        let token = Secret.token()
+        let claim = try await jobs.claim(
+            pod.job,
+            of: pod.clusterJob,
+            pod: pod.pod,
+            tokenHash: Secret.hash(token),
+            lease: leases.length
+        )
+        switch claim {
+        case .claimed(let row): return ClaimedJob(row, token: token, leases: leases)
+        case .done: return nil
+        case .gone: throw CatalogError(.jobGone, "The job of this pod was cancelled, has failed, or has another pod.")
+        }
+    }
+
     private func claim(
         for worker: WorkerID,
         until end: ContinuousClock.Instant,
@@ -73,7 +90,8 @@ extension ClaimedJob {
             lease: leases.body(until: row.leaseUntil, cancel: false),
             sourceETag: EntityTag(opaque: row.sourceETag).description,
             sourceBytes: row.sourceBytes,
-            profile: row.profile
+            profile: row.profile,
+            traceID: row.traceID
         )
     }
 }

@@ -6,6 +6,7 @@ import VLogCore
 extension HTTPField.Name {
     static let apiKey = HTTPField.Name(worker: "X-API-Key")
     static let leaseToken = HTTPField.Name(worker: "X-Lease-Token")
+    static let traceID = HTTPField.Name(worker: "X-Trace-ID")
     static let digest = HTTPField.Name(worker: "Digest")
 
     /// For names written here: a typing error in one of them stops the first request of the first test.
@@ -46,11 +47,15 @@ extension Request {
 }
 
 extension WorkerContext {
-    /// The job that the path names. One that cannot exist is gone, as for every other unknown job.
+    /// The job that the path names. One that cannot exist is gone, as for every other unknown job. A pod has one job, and
+    /// must not name another.
     var job: JobID {
         get throws {
             guard let job = parameters.get("jobID").flatMap(JobID.init) else {
                 throw APIError(.gone, "There is no such job.", code: "job_gone")
+            }
+            if case .pod(let identity) = runner, identity.job != job {
+                throw APIError(.forbidden, "This pod was made for another job.", code: "not_your_job")
             }
             return job
         }

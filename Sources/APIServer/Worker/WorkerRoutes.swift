@@ -21,7 +21,8 @@ package struct WorkerRoutes: Sendable {
         let open = router.group("api/worker")
         open.post("register", use: register)
 
-        let workers = router.group("api/worker").add(middleware: WorkerAuthentication(keys: services.workerKeys))
+        let workers = router.group("api/worker")
+            .add(middleware: WorkerAuthentication(keys: services.workerKeys, pods: services.pods))
         workers.post("heartbeat", use: heartbeat)
         workers.post("claim", use: claim)
         JobRoutes(services, leases: leases).add(to: workers.group("jobs/:jobID"))
@@ -59,8 +60,10 @@ package struct WorkerRoutes: Sendable {
         return JSONResponse(HeartbeatResponse(nextHeartbeatIn: 20, drain: drain))
     }
 
-    /// Holds the request until a job comes up, but no longer than its sender is there to take the answer.
+    /// Holds the request until a job comes up, but no longer than its sender is there to take the answer. A pod gets the job
+    /// that it was made for, at once, or 204 when there is nothing left to do.
     @Sendable func claim(_ request: Request, context: WorkerContext) async throws -> Response {
+        if case .pod(let identity) = context.runner { return try await claim(request, by: identity, context: context) }
         let worker = try context.knownWorker
         let body = try await request.body.consumeWithCancellationOnInboundClose { body in
             var request = request
@@ -81,6 +84,22 @@ package struct WorkerRoutes: Sendable {
         return try JSONResponse(body, headers: [.connection: "close"]).response(from: request, context: context)
     }
 
+    private func claim(_ request: Request, by pod: PodIdentity, context: WorkerContext) async throws -> Response {
+        let wanted = try await request.decode(as: ClaimRequest.self, context: context)
+        try WorkerVersion.check(wanted.capabilities.version)
+        let job = try await claims.claim(for: pod)
+        ServerMetrics.claimed(job != nil)
+        guard let job else { return Response(status: .noContent) }
+        context.logger.info(
+            "job claimed",
+            metadata: [
+                "job.id": "\(job.jobID)", "pod": "\(pod.pod)", "attempt": "\(job.attempt)",
+                "trace.id": "\(job.traceID ?? "")",
+            ]
+        )
+        return try JSONResponse(job).response(from: request, context: context)
+    }
+
     private func requireAdminSecret(_ request: Request, context: WorkerContext) async throws {
         let isRight = try await services.attempts.attempt(from: context.facts.address) {
             guard let secret = services.configuration.adminSecret, let given = request.headers[.adminSecret] else {
@@ -98,8 +117,11 @@ extension WorkerContext {
     /// The worker that authentication found.
     var knownWorker: WorkerID {
         get throws {
-            guard let worker else { throw APIError(.unauthorized, "This needs the API key of a worker.") }
-            return worker
+            switch runner {
+            case .worker(let worker): return worker
+            case .pod: throw APIError(.forbidden, "This is for registered workers; a pod claims its job.")
+            case nil: throw APIError(.unauthorized, "This needs the API key of a worker.")
+            }
         }
     }
 }

@@ -18,6 +18,22 @@ package struct ClusterJob: PostgresRowDecodable, Sendable, Equatable {
     package var message: String?
     package var traceID: String?
 
+    package init(
+        jobID: JobID,
+        videoID: VideoID,
+        state: JobState,
+        priority: JobPriority,
+        profile: TranscodeProfile,
+        notBefore: Date
+    ) {
+        self.jobID = jobID
+        self.videoID = videoID
+        self.state = state
+        self.priority = priority
+        self.profile = profile
+        self.notBefore = notBefore
+    }
+
     package init(row: PostgresRow) throws(PostgresError) {
         jobID = try row.decode("id")
         videoID = try row.decode("video_id")

@@ -118,6 +118,7 @@ extension JobQueries {
     /// gone, or as good as: its token is refused from here on.
     package func claim(
         _ job: JobID,
+        of name: String,
         pod: String,
         tokenHash: [UInt8],
         lease: Duration
@@ -131,7 +132,7 @@ extension JobQueries {
                     lease_token_hash = \(tokenHash), lease_until = now() + \(lease), cancel_requested = false,
                     stage = NULL, percent = 0, error_code = NULL, error = NULL, log_tail = NULL, started_at = now()
                 FROM videos v
-                WHERE j.id = \(job) AND j.cluster_job IS NOT NULL AND j.state IN ('queued', 'running')
+                WHERE j.id = \(job) AND j.cluster_job = \(name) AND j.state IN ('queued', 'running')
                     AND v.id = j.video_id AND v.deleted_at IS NULL
                 RETURNING j.id, j.video_id, j.attempt, j.lease_until, j.profile, j.trace_id
             ), forgotten AS (
@@ -151,8 +152,9 @@ extension JobQueries {
             announcements.post(.video(row.videoID))
             return .claimed(row)
         }
-        let state = try await pool.query("SELECT state FROM transcoding_jobs WHERE id = \(job)").first?
-            .decode("state", as: JobState.self)
+        let state = try await pool.query(
+            "SELECT state FROM transcoding_jobs WHERE id = \(job) AND cluster_job = \(name)"
+        ).first?.decode("state", as: JobState.self)
         return state == .finalising || state == .completed ? .done : .gone
     }
 }

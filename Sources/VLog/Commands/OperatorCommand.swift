@@ -5,7 +5,6 @@ import Logging
 import Observability
 import Operator
 import ServiceLifecycle
-import SystemPackage
 import UnixSignals
 
 struct OperatorCommand: AsyncParsableCommand {
@@ -47,7 +46,7 @@ struct OperatorCommand: AsyncParsableCommand {
 
     private func run(registry: PrometheusRegistry, environment: [String: String]) async throws {
         let logger = Logger(label: "vlog")
-        let connection = try connection(environment)
+        let connection = try ClusterConnection.locate(kubeconfig: kubeconfig, context: context, environment)
         let leases = leaseNamespace ?? environment["VLOG_LEASE_NAMESPACE"] ?? connection.namespace
         let namespace = namespace ?? environment["VLOG_OPERATOR_NAMESPACE"]
         let configuration = OperatorConfiguration(
@@ -68,17 +67,6 @@ struct OperatorCommand: AsyncParsableCommand {
             gracefulShutdownSignals: [.sigint, .sigterm],
             logger: logger
         ).run()
-    }
-
-    private func connection(_ environment: [String: String]) throws -> ClusterConnection {
-        if kubeconfig == nil, context == nil, let pod = try ClusterConnection.inCluster(environment) { return pod }
-        let home = environment["HOME"] ?? "/root"
-        let path = DataFolder.absolute(kubeconfig ?? environment["KUBECONFIG"] ?? "\(home)/.kube/config")
-        guard let text = try? String(contentsOfFile: path.string, encoding: .utf8) else {
-            throw StartError("This is no pod, and the kubeconfig \(path) cannot be read; --kubeconfig names another.")
-        }
-        return try Kubeconfig(yaml: text)
-            .connection(context: context, folder: path.removingLastComponent().string)
     }
 
     /// The pod's name and UID, or the host and the process.

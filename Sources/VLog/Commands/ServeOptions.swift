@@ -54,6 +54,7 @@ struct ServeOptions: ParsableArguments {
     )
     var alertWebhook: String?
 
+    @OptionGroup var cluster: ClusterOptions
     @OptionGroup var profile: ProfileOptions
 
     /// The server's configuration, once the database and the place for files are known.
@@ -74,6 +75,7 @@ struct ServeOptions: ParsableArguments {
                 throw StartError("VLOG_REDIS_URL: \(error.message)")
             }
         }
+        configuration.cluster = try cluster.configuration(environment)
         configuration.profile = try profile.profile(environment: environment)
         let host = host ?? environment["VLOG_HOST"] ?? "127.0.0.1"
         configuration.publicAddress = ListenAddress(host: host, port: try port(publicPort, "VLOG_PUBLIC_PORT", 9000))

@@ -71,9 +71,11 @@ extension ServerServices {
     func addVideo(
         _ title: String,
         published: Bool = true,
-        profile: TranscodeProfile = TranscodeProfile()
+        profile: TranscodeProfile = TranscodeProfile(),
+        trace: String? = nil
     ) async throws -> (id: VideoID, slug: Slug) {
-        let new = SampleVideo.upload(title, published: published, profile: profile)
+        var new = SampleVideo.upload(title, published: published, profile: profile)
+        new.traceID = trace
         let id = try await catalog.videos.create(new) { id in
             let path = storage.sourceFile(id, extension: "mov")
             try await storage.run { _ in try Disk.write(SampleVideo.source, to: path) }

@@ -233,7 +233,10 @@ extension FakeWorkerAPI {
         guard let keyField = HTTPField.Name("X-API-Key"), let tokenField = HTTPField.Name("X-Lease-Token") else {
             return Response(status: .internalServerError)
         }
-        guard request.headers[keyField] == FakeWorkerAPI.apiKey else { return Response(status: .unauthorized) }
+        guard
+            request.headers[keyField] == FakeWorkerAPI.apiKey
+                || request.headers[.authorization] == "Bearer \(FakeWorkerAPI.apiKey)"
+        else { return Response(status: .unauthorized) }
         let needsToken = request.uri.path.hasPrefix("/api/worker/jobs")
         guard !needsToken || request.headers[tokenField] == FakeWorkerAPI.leaseToken else {
             return Response(status: .unauthorized)

@@ -90,7 +90,7 @@ func withRunner(
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.string) == [".lock"])
 }
 
-private func withServer(_ server: FakeWorkerAPI, body: @escaping (Int) async throws -> Void) async throws {
+func withServer(_ server: FakeWorkerAPI, body: @escaping (Int) async throws -> Void) async throws {
     let (ports, announce) = AsyncStream<Int>.makeStream()
     let app = Application(
         router: server.router(),

@@ -20,7 +20,7 @@ final class ProgressMailbox: Sendable {
             do {
                 try await client.report(report)
                 backoff.reset()
-                try await pause(as: client.lease)
+                try await pause(after: report, as: client.lease)
             } catch is WorkerAPIError {
                 newest.change { $0 = $0 ?? report }
                 try await Task.sleep(for: backoff.next())
@@ -28,12 +28,14 @@ final class ProgressMailbox: Sendable {
         }
     }
 
-    /// Looks every second whether the next report is due by now: the server shortens the time when somebody watches.
-    private func pause(as lease: JobLease) async throws {
+    /// Looks every second whether the next report is due by now: the server shortens the time when somebody watches, and a new
+    /// stage is always news.
+    private func pause(after sent: ProgressReport, as lease: JobLease) async throws {
         let start = ContinuousClock.now
         while true {
             let left = lease.reportEvery - (ContinuousClock.now - start)
-            guard left > .zero else { return }
+            let isNews = newest.current.map { $0.stage != sent.stage } ?? false
+            guard left > .zero, !isNews else { return }
             try await Task.sleep(for: min(left, .seconds(1)))
         }
     }
