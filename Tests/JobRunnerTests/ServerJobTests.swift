@@ -88,10 +88,13 @@ import VLogCore
 
     @Test func whoIsStoppedGivesTheJobBack() async throws {
         let record = Watched(TranscoderState.idle)
-        let (ending, state) = try await ending(.silent(record), while: { _, stop in
-            try await record.when { $0 == .running ? () : nil }
-            stop()
-        })
+        let (ending, state) = try await ending(
+            .silent(record),
+            while: { _, stop in
+                try await record.when { $0 == .running ? () : nil }
+                stop()
+            }
+        )
         #expect(ending.code == .stopped)
         #expect(state.calls.contains { $0.isRelease })
     }
