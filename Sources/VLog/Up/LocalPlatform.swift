@@ -62,7 +62,8 @@ struct LocalPlatform {
         let announcement = Announcement(configuration: configuration, folder: folder, password: facts.newPassword)
         var all: [any Service] = [postgres]
         all += ServerRole.services(Set(ServerRole.allCases), services) { announcement.serverRuns() }
-        if runsJobs {
+        // It would be quicker than Kubernetes, and get all of them.
+        if runsJobs, configuration.cluster == nil {
             var runner = RunnerConfiguration(
                 server: configuration.workerAddress.localURL,
                 apiKey: facts.workerKey,

@@ -16,7 +16,8 @@ enum PodVerdict: Equatable {
 
     private static func live(_ pod: Pod) -> PodVerdict {
         let state = pod.runner?.state
-        if state?.running != nil { return .running }
+        // The pod's phase follows its container a moment later.
+        if state?.running != nil || state?.terminated != nil { return .running }
         let unscheduled = pod.status?.conditions?.first { $0.type == "PodScheduled" && $0.status == .no }
         if let unscheduled, unscheduled.reason == "Unschedulable" {
             return .starting(
