@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import VLogCore
 
-@Suite struct AnnouncementTests {
+@Suite(.timeLimit(.minutes(2))) struct AnnouncementTests {
     @Test func aJobIsAnnouncedWithItsIdAndPriorityAndOnce() async throws {
         try await CatalogFixture.with { fixture in
             let announcements = fixture.catalog.announcements

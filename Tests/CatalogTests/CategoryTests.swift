@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import VLogCore
 
-@Suite struct CategoryTests {
+@Suite(.timeLimit(.minutes(2))) struct CategoryTests {
     @Test func namesAreUniqueWhateverTheirCase() async throws {
         try await CatalogFixture.with { fixture in
             let categories = fixture.catalog.categories

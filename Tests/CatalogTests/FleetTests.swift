@@ -6,7 +6,7 @@ import Testing
 import VLogCore
 
 /// Many runners that die, pause and repeat themselves, over many jobs: whatever they do, each job is published once.
-@Suite struct FleetTests {
+@Suite(.timeLimit(.minutes(2))) struct FleetTests {
     private static let jobs = 2_000
     private static let runners = 50
     private static let lease = Duration.milliseconds(400)

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import VLogCore
 
-@Suite struct JobClaimTests {
+@Suite(.timeLimit(.minutes(2))) struct JobClaimTests {
     @Test func twentyWorkersAtOnceNeverGetOneJobTwice() async throws {
         try await CatalogFixture.with { fixture in
             for _ in 0..<30 { try await fixture.upload() }

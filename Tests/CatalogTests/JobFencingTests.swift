@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import VLogCore
 
-@Suite struct JobFencingTests {
+@Suite(.timeLimit(.minutes(2))) struct JobFencingTests {
     /// Everything that a runner may ask about its job.
     enum Call: String, CaseIterable, Sendable {
         case renew, report, recordFile, files, authorize, complete, fail, release

@@ -6,7 +6,7 @@ import Testing
 import VLogCore
 
 /// Which worker gets which job, and what the video says when none does.
-@Suite struct JobMatchingTests {
+@Suite(.timeLimit(.minutes(2))) struct JobMatchingTests {
     private func claim(_ worker: WorkerID, _ fixture: CatalogFixture) async throws -> VideoID? {
         try await fixture.catalog.jobs.claim(worker: worker, tokenHash: [1], lease: .seconds(60))?.videoID
     }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import VLogCore
 
-@Suite struct JobOutcomeTests {
+@Suite(.timeLimit(.minutes(2))) struct JobOutcomeTests {
     @Test(arguments: [FailureCode.noEncoder, .noSpace, .timeout, .internal])
     func aFailureThatMayPassIsTriedThreeTimesWithGrowingPauses(code: FailureCode) async throws {
         try await CatalogFixture.with { fixture in

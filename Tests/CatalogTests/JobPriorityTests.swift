@@ -5,7 +5,7 @@ import Testing
 import VLogCore
 
 /// Where a job stands in the queue, and how an admin changes that.
-@Suite struct JobPriorityTests {
+@Suite(.timeLimit(.minutes(2))) struct JobPriorityTests {
     private func waited(_ interval: String, _ video: VideoID, _ fixture: CatalogFixture) async throws {
         try await fixture.pool.execute(
             """

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import VLogCore
 
-@Suite struct JobPublishTests {
+@Suite(.timeLimit(.minutes(2))) struct JobPublishTests {
     @Test func completeAnswersTheSameHoweverOftenItIsAsked() async throws {
         try await CatalogFixture.with { fixture in
             let row = try await fixture.running()

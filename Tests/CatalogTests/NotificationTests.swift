@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import VLogCore
 
-@Suite struct NotificationTests {
+@Suite(.timeLimit(.minutes(2))) struct NotificationTests {
     /// Gives `body` the notifications from here on, from a listener that listens already.
     private func listening(
         _ fixture: CatalogFixture,

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import VLogCore
 
-@Suite struct ProgressTests {
+@Suite(.timeLimit(.minutes(2))) struct ProgressTests {
     private func progress(_ id: VideoID, _ fixture: CatalogFixture) async throws -> ProgressBody {
         try #require(try await fixture.catalog.videos.progress([id]).first)
     }

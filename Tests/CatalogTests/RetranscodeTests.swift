@@ -6,7 +6,7 @@ import Testing
 import VLogCore
 
 /// A published video that is made anew.
-@Suite struct RetranscodeTests {
+@Suite(.timeLimit(.minutes(2))) struct RetranscodeTests {
     private func again(_ id: VideoID, _ fixture: CatalogFixture) async throws -> JobChange {
         try await fixture.catalog.videos.retranscode(
             id,

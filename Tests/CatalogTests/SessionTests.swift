@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct SessionTests {
+@Suite(.timeLimit(.minutes(2))) struct SessionTests {
     @Test func aPasswordIsSetAndChanged() async throws {
         try await CatalogFixture.with { fixture in
             let sessions = fixture.catalog.sessions

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import VLogCore
 
-@Suite struct VideoCreationTests {
+@Suite(.timeLimit(.minutes(2))) struct VideoCreationTests {
     @Test func fiftyUploadsOfOneTitleAtOnceGetFiftySlugs() async throws {
         try await CatalogFixture.with { fixture in
             let videos = fixture.catalog.videos

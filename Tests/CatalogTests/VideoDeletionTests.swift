@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import VLogCore
 
-@Suite struct VideoDeletionTests {
+@Suite(.timeLimit(.minutes(2))) struct VideoDeletionTests {
     @Test func deletionEndsAQueuedJob() async throws {
         try await CatalogFixture.with { fixture in
             let id = try await fixture.upload()

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import VLogCore
 
-@Suite struct VideoEditTests {
+@Suite(.timeLimit(.minutes(2))) struct VideoEditTests {
     @Test func absentFieldsStay() async throws {
         try await CatalogFixture.with { fixture in
             let category = try await fixture.catalog.categories.create(name: "Talks")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import VLogCore
 
-@Suite struct VideoListTests {
+@Suite(.timeLimit(.minutes(2))) struct VideoListTests {
     /// Each search beside the titles that it finds, best first.
     static let searches: [(String, Set<String>)] = [
         ("harbour", ["Harbour at dawn", "Old harbour film"]),

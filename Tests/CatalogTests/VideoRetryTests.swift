@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import VLogCore
 
-@Suite struct VideoRetryTests {
+@Suite(.timeLimit(.minutes(2))) struct VideoRetryTests {
     enum Start: String, CaseIterable, Sendable {
         case queued, waiting, running, finalising, completed, failed, cancelled, deleted
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import VLogCore
 
-@Suite struct VideoVisibilityTests {
+@Suite(.timeLimit(.minutes(2))) struct VideoVisibilityTests {
     enum Hidden: String, CaseIterable, Sendable {
         case draft, scheduled, deleted, pending, processing, failed
 

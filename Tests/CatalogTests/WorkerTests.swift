@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import VLogCore
 
-@Suite struct WorkerTests {
+@Suite(.timeLimit(.minutes(2))) struct WorkerTests {
     @Test func registeringANameAgainEndsItsOldKey() async throws {
         try await CatalogFixture.with { fixture in
             let workers = fixture.catalog.workers

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Egress
 
-@Suite struct EgressClientTests {
+@Suite(.timeLimit(.minutes(2))) struct EgressClientTests {
     @Test func anAnswerComesWithStatusHeadersAndBody() async throws {
         try await withWebServer { server in
             let body = Mutex<[UInt8]>([])

@@ -2,7 +2,7 @@ import Testing
 
 @testable import JobRunner
 
-@Suite struct BackoffTests {
+@Suite(.timeLimit(.minutes(2))) struct BackoffTests {
     @Test func pausesGrowToTheCeilingAndAreNeverShorterThanHalf() {
         var backoff = Backoff(first: .seconds(1), ceiling: .seconds(30))
         for upper in [1, 2, 4, 8, 16, 30, 30] {

@@ -5,7 +5,7 @@ import VLogCore
 @testable import JobRunner
 
 /// A runner on a machine that cannot do anything, or not yet.
-@Suite struct PreflightTests {
+@Suite(.timeLimit(.minutes(2))) struct PreflightTests {
     /// Unfit for so many looks.
     private final class Mended: Preflight {
         private let left: Mutex<Int>

@@ -3,7 +3,7 @@ import VLogCore
 
 @testable import JobRunner
 
-@Suite struct UploadQueueTests {
+@Suite(.timeLimit(.minutes(2))) struct UploadQueueTests {
     @Test func aPlaylistWaitsForTheSegmentsBeforeIt() throws {
         var queue = UploadQueue(memory: 1000)
         try offer("360p/segment_0.m4s", to: &queue)

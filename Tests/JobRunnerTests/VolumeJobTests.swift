@@ -13,7 +13,7 @@ import VLogCore
 @testable import JobRunner
 
 /// `vlog runner job`: what is left in the folder, and what Kubernetes is told.
-@Suite struct VolumeJobTests {
+@Suite(.timeLimit(.minutes(2))) struct VolumeJobTests {
     private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     private static let playlists = ["master.m3u8", "manifest.mpd"].compactMap(OutputPath.init(rawValue:))
     private static let segment = OutputPath(rawValue: "360p/segment_0.m4s")

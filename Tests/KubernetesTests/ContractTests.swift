@@ -5,7 +5,7 @@ import Logging
 import Testing
 
 /// What the client and the operator rely on, held against the fake API server and, where it can be had, a real one.
-@Suite struct ContractTests {
+@Suite(.timeLimit(.minutes(2))) struct ContractTests {
     @Test(.timeLimit(.minutes(1))) func holdsOnTheFake() async throws { try await hold(on: .fake) }
 
     @Test(.enabled(if: RealAPIServer.isAvailable), .timeLimit(.minutes(4)))

@@ -5,7 +5,7 @@ import Logging
 import Synchronization
 import Testing
 
-@Suite struct InformerTests {
+@Suite(.timeLimit(.minutes(2))) struct InformerTests {
     private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     private func lease(_ name: String) -> Lease { Lease(metadata: ObjectMeta(name: name, namespace: "media")) }

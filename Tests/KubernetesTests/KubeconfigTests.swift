@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite struct KubeconfigTests {
+@Suite(.timeLimit(.minutes(2))) struct KubeconfigTests {
     private static let yaml = """
         apiVersion: v1
         kind: Config

@@ -5,7 +5,7 @@ import Logging
 import Synchronization
 import Testing
 
-@Suite struct LeaderElectionTests {
+@Suite(.timeLimit(.minutes(2))) struct LeaderElectionTests {
     private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     private static let lease = ObjectKey(namespace: "media", name: "leader")
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite struct LeaderStateMachineTests {
+@Suite(.timeLimit(.minutes(2))) struct LeaderStateMachineTests {
     private let start = ContinuousClock.now
     private let date = Date(timeIntervalSince1970: 1_000)
 

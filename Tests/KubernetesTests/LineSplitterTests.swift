@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite struct LineSplitterTests {
+@Suite(.timeLimit(.minutes(2))) struct LineSplitterTests {
     @Test(arguments: 1...12) func aLineMayComeInPiecesOfAnySize(size: Int) throws {
         let whole = Array("first\n\nsecond\nthird".utf8)
         var splitter = LineSplitter(longest: 100)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite struct ObjectStoreTests {
+@Suite(.timeLimit(.minutes(2))) struct ObjectStoreTests {
     private func pod(_ name: String, version: Int, phase: Pod.Phase = .pending) -> Pod {
         var pod = Pod(metadata: ObjectMeta(name: name, namespace: "media"), status: Pod.Status(phase: phase))
         pod.metadata.resourceVersion = String(version)

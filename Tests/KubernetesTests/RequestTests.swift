@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite struct RequestTests {
+@Suite(.timeLimit(.minutes(2))) struct RequestTests {
     private static let key = ObjectKey(namespace: "media", name: "film")
 
     @Test func aGetNamesGroupNamespaceAndName() {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite struct WatchStateMachineTests {
+@Suite(.timeLimit(.minutes(2))) struct WatchStateMachineTests {
     private func machine(at version: String) -> WatchStateMachine {
         var machine = WatchStateMachine()
         machine.listed(at: version)

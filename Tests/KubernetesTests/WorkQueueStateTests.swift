@@ -2,7 +2,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite struct WorkQueueStateTests {
+@Suite(.timeLimit(.minutes(2))) struct WorkQueueStateTests {
     private let now = ContinuousClock.now
 
     /// By reference, so that what changes it can stand in an expectation.

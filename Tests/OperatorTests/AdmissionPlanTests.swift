@@ -5,7 +5,7 @@ import Testing
 @testable import ClusterResources
 @testable import Operator
 
-@Suite struct AdmissionPlanTests {
+@Suite(.timeLimit(.minutes(2))) struct AdmissionPlanTests {
     private func plan(
         _ pools: [VLogWorker],
         _ jobs: [TranscodeJob],

@@ -6,7 +6,7 @@ import Testing
 @testable import Operator
 
 /// Who is charged for a pod's end.
-@Suite struct PodVerdictTests {
+@Suite(.timeLimit(.minutes(2))) struct PodVerdictTests {
     private func record(_ pod: Pod) throws -> AttemptRecord {
         guard case .ended(let record) = PodVerdict(pod, now: Fixture.now) else {
             throw Failure(description: "the pod has ended")

@@ -7,7 +7,7 @@ import Testing
 @testable import Operator
 
 /// Holds `crds/` and the Swift types together.
-@Suite struct ResourceDefinitionTests {
+@Suite(.timeLimit(.minutes(2))) struct ResourceDefinitionTests {
     private func definition(_ kind: ResourceKind) throws -> CustomResourceDefinition {
         try #require(try CustomResourceDefinition.all().first { $0.spec.names.kind == kind.kind })
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import ClusterResources
 @testable import Operator
 
-@Suite struct RunnerPodTests {
+@Suite(.timeLimit(.minutes(2))) struct RunnerPodTests {
     private func container(_ job: Job) throws -> Container { try #require(job.spec.template?.spec.containers.first) }
 
     private func variable(_ name: String, _ container: Container) -> String? {

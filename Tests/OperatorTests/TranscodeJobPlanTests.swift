@@ -6,7 +6,7 @@ import VLogCore
 @testable import ClusterResources
 @testable import Operator
 
-@Suite struct TranscodeJobPlanTests {
+@Suite(.timeLimit(.minutes(2))) struct TranscodeJobPlanTests {
     private func plan(
         _ job: TranscodeJob,
         place: Place? = .slot(worker: "cpu"),

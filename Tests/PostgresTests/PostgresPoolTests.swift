@@ -1,7 +1,7 @@
 import Postgres
 import Testing
 
-@Suite struct PostgresPoolTests {
+@Suite(.timeLimit(.minutes(2))) struct PostgresPoolTests {
     @Test func rowsAreDecodedInOrder() async throws {
         try await withPool { (pool) async throws in
             let rows = try await pool.all(Scalar<Int>.self, "SELECT i::bigint AS value FROM generate_series(1, 1000) i")

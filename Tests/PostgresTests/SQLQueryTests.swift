@@ -1,7 +1,7 @@
 import Postgres
 import Testing
 
-@Suite struct SQLQueryTests {
+@Suite(.timeLimit(.minutes(2))) struct SQLQueryTests {
     @Test func valuesBecomePlaceholdersInOrder() {
         let name = "x'; DROP TABLE videos"
         let query: SQLQuery = "SELECT \(raw: "id") FROM videos WHERE slug = \(name) AND id > \(7)"

@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite struct ValueTests {
+@Suite(.timeLimit(.minutes(2))) struct ValueTests {
     private enum Colour: String, PostgresCodable { case red, green }
 
     private struct Profile: Codable, Equatable, Sendable {

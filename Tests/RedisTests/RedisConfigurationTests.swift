@@ -2,7 +2,7 @@ import Testing
 
 @testable import Redis
 
-@Suite struct RedisConfigurationTests {
+@Suite(.timeLimit(.minutes(2))) struct RedisConfigurationTests {
     @Test func aURLNamesPlaceUserAndDatabase() throws {
         let full = try RedisConfiguration(url: "redis://vlog:p%40ss%2Fword@redis.example:6380/3")
         #expect(full.endpoint == .tcp(host: "redis.example", port: 6380))

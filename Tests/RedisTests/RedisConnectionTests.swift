@@ -98,6 +98,7 @@ import Testing
                 )
             }
             while try await other.run(RedisCommand("INFO", "clients")).text?.contains("blocked_clients:20") != true {
+                try Task.checkCancellation()
                 await Task.yield()
             }
             let start = ContinuousClock.now

@@ -10,7 +10,7 @@ import VLogCore
 
 @testable import APIServer
 
-@Suite struct AuthenticationTests {
+@Suite(.timeLimit(.minutes(2))) struct AuthenticationTests {
     /// Every route of the Admin API that needs credentials.
     private static let guarded: [(HTTPRequest.Method, String)] = [
         (.get, "/api/videos"), (.post, "/api/videos"), (.get, "/api/videos/1"), (.patch, "/api/videos/1"),

@@ -5,7 +5,7 @@ import VLogCore
 
 @testable import APIServer
 
-@Suite struct CategoryRoutesTests {
+@Suite(.timeLimit(.minutes(2))) struct CategoryRoutesTests {
     @Test func categoriesAreMadeEditedAndDeleted() async throws {
         try await withAdminAPI { client, _ in
             let made = try await client.send(.post, "/api/categories", json: CategoryEdit(name: "Café News"))

@@ -9,7 +9,7 @@ import VLogCore
 
 @testable import APIServer
 
-@Suite struct VideoRoutesTests {
+@Suite(.timeLimit(.minutes(2))) struct VideoRoutesTests {
     @Test func anUploadedVideoIsListedAndShown() async throws {
         try await withAdminAPI { client, services in
             let id = try await services.makeVideo(title: "A film")

@@ -4,7 +4,7 @@ import VLogCore
 
 @testable import APIServer
 
-@Suite struct AlertLimiterTests {
+@Suite(.timeLimit(.minutes(2))) struct AlertLimiterTests {
     private let start = ContinuousClock.now
 
     @Test func theFirstOfEachKindGoesAtOnce() {

@@ -12,7 +12,7 @@ import VLogCore
 @testable import APIServer
 
 /// What a webhook receives of a real server whose runners fail.
-@Suite struct AlertTests {
+@Suite(.timeLimit(.minutes(2))) struct AlertTests {
     @Test func eachWayInWhichAnAttemptEndsIsTold() async throws {
         try await withWebhook { hook, server in
             try await server.services.addVideo("Clip")

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite struct CorpusTests {
+@Suite(.timeLimit(.minutes(2))) struct CorpusTests {
     @Test func whatFuzzingKeptHoldsForForms() throws {
         for input in try FuzzCorpus.inputs(of: "multipart") {
             #expect(MultipartInvariants.violation(input.bytes) == nil, "\(input.name)")

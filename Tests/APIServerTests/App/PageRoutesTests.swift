@@ -7,7 +7,7 @@ import VLogCore
 
 @testable import APIServer
 
-@Suite struct PageRoutesTests {
+@Suite(.timeLimit(.minutes(2))) struct PageRoutesTests {
     @Test func theAdminPageIsOpenAndStrict() async throws {
         try await withAdminAPI { (client, _) async throws in
             let page = try await client.send(.get, "/", headers: [:])

@@ -8,7 +8,7 @@ import VLogCore
 
 @testable import APIServer
 
-@Suite struct DispatchPlanTests {
+@Suite(.timeLimit(.minutes(2))) struct DispatchPlanTests {
     private static let now = Date(timeIntervalSince1970: 1_800_000_000)
     private static let name = "video-7-9-1"
     private static let uid = "uid-1"

@@ -2,7 +2,7 @@ import Testing
 
 @testable import APIServer
 
-@Suite struct CircuitBreakerTests {
+@Suite(.timeLimit(.minutes(2))) struct CircuitBreakerTests {
     private let start = ContinuousClock.now
 
     private func breaker() -> CircuitBreaker {

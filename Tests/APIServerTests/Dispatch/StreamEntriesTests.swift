@@ -4,7 +4,7 @@ import VLogCore
 
 @testable import APIServer
 
-@Suite struct StreamEntriesTests {
+@Suite(.timeLimit(.minutes(2))) struct StreamEntriesTests {
     private func bytes(_ text: String) -> RedisReply { .bytes(Array(text.utf8)) }
 
     private func entry(_ id: String, _ fields: String...) -> RedisReply {

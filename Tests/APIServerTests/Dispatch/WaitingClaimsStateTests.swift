@@ -3,7 +3,7 @@ import VLogCore
 
 @testable import APIServer
 
-@Suite struct WaitingClaimsStateTests {
+@Suite(.timeLimit(.minutes(2))) struct WaitingClaimsStateTests {
     private typealias State = WaitingClaimsState<String>
 
     private func hint(_ job: Int64, entry: String? = nil) -> JobHint {

@@ -8,7 +8,7 @@ import VLogCore
 
 @testable import APIServer
 
-@Suite struct EventRoutesTests {
+@Suite(.timeLimit(.minutes(2))) struct EventRoutesTests {
     @Test func aStreamBeginsWithWhatIsAndGoesOnWithWhatChanges() async throws {
         try await withAdminAPI { client, services in
             let id = try await services.makeVideo(title: "Film")

@@ -4,7 +4,7 @@ import VLogCore
 
 @testable import APIServer
 
-@Suite struct ProgressWatchTests {
+@Suite(.timeLimit(.minutes(2))) struct ProgressWatchTests {
     private let first = VideoID(rawValue: 1), second = VideoID(rawValue: 2)
 
     @Test func everythingThatWasReadIsToldOnce() throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import APIServer
 
-@Suite struct DiskTests {
+@Suite(.timeLimit(.minutes(2))) struct DiskTests {
     @Test func aFileIsReplacedWholeAndNothingStaysBeside() async throws {
         try await withTemporaryDirectory { folder in
             let file = folder.appending("master.m3u8")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import APIServer
 
-@Suite struct EntityTagTests {
+@Suite(.timeLimit(.minutes(2))) struct EntityTagTests {
     private let tag = EntityTag(opaque: "a-1")
 
     @Test(arguments: ["\"a-1\"", "*", "\"x\", \"a-1\"", "\"x\",\"a-1\" ,\"y\"", "\t\"a-1\""])

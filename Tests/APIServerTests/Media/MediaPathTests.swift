@@ -20,7 +20,7 @@ let traversals = [
     "/Videos/clip/master.m3u8", "/videos/clip/../../uploads/1.mp4", "/videos/-clip/master.m3u8",
 ]
 
-@Suite struct MediaPathTests {
+@Suite(.timeLimit(.minutes(2))) struct MediaPathTests {
     @Test(arguments: ["/videos/clip/master.m3u8", "/videos/clip-2/1080p/segment_0.m4s", "/videos/a/thumbnail.jpg"])
     func plainPathsNameAFile(path: String) throws {
         let parts = path.split(separator: "/")

@@ -123,7 +123,10 @@ import VLogCore
             #expect(try await server.services.catalog.videos.edit(id, VideoEdit(published: false)))
             for await event in events where event == .changed(id) { break }
             // Another subscriber of the same event drops the answer; it may be a moment later.
-            while try await Wire.exchange(server.publicPort, "GET", path).status == 200 { await Task.yield() }
+            while try await Wire.exchange(server.publicPort, "GET", path).status == 200 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             #expect(try await Wire.exchange(server.publicPort, "GET", path).status == 404)
         }
     }

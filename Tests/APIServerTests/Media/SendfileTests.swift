@@ -54,7 +54,10 @@ import VLogCore
                 #expect(try await wire.bytes(2000).count == 2000)
             }
             // All fifty are cut off; each closes its file when the server hears of it.
-            while try openDescriptors(of: "segment_0.m4s") > 0 { await Task.yield() }
+            while try openDescriptors(of: path) > 0 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             let wire = try Wire(port: port)
             try await wire.send(Wire.head("GET", path))
             #expect(try await wire.answer().body == content)
@@ -88,7 +91,10 @@ import VLogCore
                 try await wire.send(Wire.head("GET", path))
                 let head = try await wire.bytes(1000)
                 stop.finish()
-                while (try? Wire(port: port)) != nil { await Task.yield() }
+                while (try? Wire(port: port)) != nil {
+                    try Task.checkCancellation()
+                    await Task.yield()
+                }
                 let text = String(decoding: head, as: UTF8.self)
                 let start = try #require(text.range(of: "\r\n\r\n")).upperBound
                 let length = text[..<start].utf8.count
@@ -141,10 +147,10 @@ import VLogCore
     }
 }
 
-/// How many descriptors of this process are open on files of that name.
-private func openDescriptors(of name: String) throws -> Int {
+/// How many descriptors of this process are open on the file of that URL's path.
+private func openDescriptors(of path: String) throws -> Int {
     try Disk.names(in: "/proc/self/fd").filter { descriptor in
         let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
-        return link?.hasSuffix(name) ?? false
+        return link?.hasSuffix(path) ?? false
     }.count
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import APIServer
 
-@Suite struct AttemptLimiterTests {
+@Suite(.timeLimit(.minutes(2))) struct AttemptLimiterTests {
     private let start = ContinuousClock.now
 
     private func limiter(perAddress: Int = 3, inTotal: Int = 10) -> AttemptLimiter {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import APIServer
 
-@Suite struct MultipartParserTests {
+@Suite(.timeLimit(.minutes(2))) struct MultipartParserTests {
     /// A body with a field, a file that is full of things that look like boundaries, and an empty part.
     private static let tricky = Array(
         """

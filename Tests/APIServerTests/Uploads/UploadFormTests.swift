@@ -5,7 +5,7 @@ import VLogCore
 
 @testable import APIServer
 
-@Suite struct UploadFormTests {
+@Suite(.timeLimit(.minutes(2))) struct UploadFormTests {
     @Test func fieldsMayStandBeforeAndAfterTheFile() throws {
         let fields = try read([
             ("title", nil, " A film "), ("file", "holiday.MOV", "bytes"), ("description", nil, "two\nlines"),

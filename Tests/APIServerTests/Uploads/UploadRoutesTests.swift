@@ -11,7 +11,7 @@ import VLogCore
 
 @testable import APIServer
 
-@Suite struct UploadRoutesTests {
+@Suite(.timeLimit(.minutes(2))) struct UploadRoutesTests {
     @Test func aVideoIsTakenWholeAndQueued() async throws {
         let clip = try await TestClip.video.value
         try await withAdminAPI { client, services in
@@ -203,9 +203,14 @@ import VLogCore
             $0.limits.idleTimeout = .seconds(1)
         } body: { client, services in
             try await withRawConnection(port: client.port) { connection in
-                // At once: between two pieces a busy machine may be silent for longer than the server allows.
-                try await connection.send(head(length: 1_000_000) + "--\(MultipartForm.boundary)\r\n")
-                _ = try await connection.readToEnd()
+                // At once: between two pieces a busy machine may be silent for longer than the server allows. A very busy one
+                // is cut off before it has said anything.
+                do {
+                    try await connection.send(head(length: 1_000_000) + "--\(MultipartForm.boundary)\r\n")
+                    _ = try await connection.readToEnd()
+                } catch ChannelError.ioOnClosedChannel {
+                    return
+                }
             }
             try await untilNothingIsIncoming(services, asking: client)
             try await expectNoTrace(services)

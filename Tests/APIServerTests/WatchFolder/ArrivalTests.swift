@@ -5,7 +5,7 @@ import Testing
 @testable import APIServer
 
 /// When a file counts as complete, without a clock.
-@Suite struct ArrivalTests {
+@Suite(.timeLimit(.minutes(2))) struct ArrivalTests {
     private let name: FilePath.Component = "film.mp4"
     private let start = ContinuousClock.now
 

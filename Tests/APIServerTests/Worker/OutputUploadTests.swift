@@ -99,9 +99,15 @@ import VLogCore
                     body: Array(repeating: 1, count: 3 << 20)
                 )
                 // The file has been begun, so that there is something to leave behind.
-                while try filesBelow(folder).isEmpty { await Task.yield() }
+                while try filesBelow(folder).isEmpty {
+                    try Task.checkCancellation()
+                    await Task.yield()
+                }
                 wire.finish()
-                while try !filesBelow(folder).isEmpty { await Task.yield() }
+                while try !filesBelow(folder).isEmpty {
+                    try Task.checkCancellation()
+                    await Task.yield()
+                }
             }
             #expect(try await job.send("GET", "files").json(ListBody<OutputFileBody>.self).items.isEmpty)
         }
