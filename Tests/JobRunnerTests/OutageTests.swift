@@ -27,6 +27,26 @@ struct OutageTests {
         }
     }
 
+    @Test func aServerThatDoesNotAnswerIsNotAskedByEverybodyAllTheTime() async throws {
+        let outage = Watched<ContinuousClock.Instant?>(nil)
+        try await withRunner(.quick) { state in
+            state.fault = { call in
+                guard call.isAboutJob, call.put != nil || outage.current != nil else { return nil }
+                let end = outage.change { end in
+                    end = end ?? .now + .seconds(2)
+                    return end ?? .now
+                }
+                return ContinuousClock.now < end ? .cut(after: 0) : nil
+            }
+        } body: { running in
+            let state = try await running.idle()
+            // Four uploads, the lease and the progress, each every tenth of a second, would be over a hundred.
+            #expect(state.faults < 30)
+            for (path, content) in Fixture.files { #expect(state.stored[path] == content) }
+            #expect(state.calls.compactMap(\.failure).isEmpty)
+        }
+    }
+
     @Test func anOutageIsWarnedOfOnceAndNoSecretIsEverLogged() async throws {
         try await withRunner(.quick) { state in
             let left = Watched(12)

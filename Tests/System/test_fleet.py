@@ -55,12 +55,14 @@ def test_a_runner_whose_ffmpeg_is_broken_is_shown_with_the_reason_and_gets_nothi
         return next(item for item in vlog.json("worker", "list")["items"] if item["name"] == "broken")
 
     until(lambda: worker()["status"] == "quarantined", 60, "the runner's own verdict")
-    assert worker()["fault"] == f"{broken} does not work."
+    assert worker()["fault"] == (
+        f"{broken} does not work. It said: error while loading shared libraries: libavdevice.so.59")
     assert f"broken: {worker()['fault']}" in vlog.run("worker", "list").stdout
     vlog.run("upload", str(clips["small"]), "--title", "Waits")
     assert vlog.json("show", "waits")["progress"]["waiting_reason"] == "none_taking"
-    runner.terminate()
-    assert runner.wait(20) == 0
+    # Drained, it does not wait until it would look at the machine again.
+    vlog.run("worker", "drain", "broken")
+    assert runner.wait(60) == 0
     assert vlog.stop() == 0
 
 

@@ -100,12 +100,19 @@ package struct PullRunner: Service {
                 let abilities = RunnerAbilities(configuration, fault: fault, scratch: scratch)
                 await withTaskGroup { group in
                     group.addTask { await heartbeat(api, abilities).run() }
-                    // Cut short by the stop alone, which the next look at the machine sees.
-                    try? await cancelWhenGracefulShutdown { try await Task.sleep(for: configuration.preflightPause) }
+                    // Cut short by the stop, which the next look at the machine sees, and by the drain.
+                    try? await cancelWhenGracefulShutdown { try await pauseUnfit() }
                     group.cancelAll()
                 }
                 if Task.isShuttingDownGracefully || board.isDraining && configuration.endsWhenDrained { return nil }
             }
+        }
+    }
+
+    private func pauseUnfit() async throws {
+        let end = ContinuousClock.now + configuration.preflightPause
+        while ContinuousClock.now < end, !(board.isDraining && configuration.endsWhenDrained) {
+            try await Task.sleep(for: min(configuration.preflightPause, configuration.shortestPoll))
         }
     }
 

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import Synchronization
 import VLogCore
 
 /// Sends requests to the Worker API. Every failure comes out as a `WorkerAPIError`, but for cancellation.
@@ -14,6 +15,8 @@ struct WorkerAPIClient: Sendable {
     private let base: String
     private let credential: RunnerCredential
     private let outages: OutageLog
+    /// Many things that one runner does at once ask the same server: while it is away, one of them does for all.
+    private let breaker = SharedBreaker()
 
     init(http: HTTPClient, _ configuration: RunnerConfiguration, outages: OutageLog) {
         self.http = http
@@ -51,12 +54,14 @@ struct WorkerAPIClient: Sendable {
 
     /// Sends the request and returns as soon as a 2xx head is there; the caller reads the body.
     func open<Answer>(_ request: WorkerAPIRequest<Answer>) async throws -> HTTPClientResponse {
+        try breaker.pass()
         let response = try await mappingErrors {
             let response = try await http.execute(try prepared(request), timeout: request.patience)
             guard !(200...299).contains(response.status.code) else { return response }
             throw WorkerAPIError(status: Int(response.status.code), body: await beginning(of: response.body))
         }
         outages.reached()
+        breaker.succeeded()
         return response
     }
 
@@ -91,10 +96,31 @@ struct WorkerAPIClient: Sendable {
     /// What to throw for an error of the HTTP client, which it notes when it tells of an outage.
     func failure(of error: any Error) -> any Error {
         if Task.isCancelled || error is CancellationError { return CancellationError() }
-        let failure =
-            error as? WorkerAPIError
-            ?? WorkerAPIError(.unavailable, "the server could not be reached", cause: error)
+        if let answer = error as? WorkerAPIError {
+            breaker.succeeded()
+            outages.note(answer)
+            return answer
+        }
+        breaker.failed()
+        let failure = WorkerAPIError(.unavailable, "the server could not be reached", cause: error)
         outages.note(failure)
         return failure
     }
+}
+
+/// The breaker of all that a runner asks of its server.
+private final class SharedBreaker: Sendable {
+    private let breaker = Mutex(CircuitBreaker(failuresToOpen: 4))
+
+    /// Throws while the server is left alone.
+    func pass() throws(WorkerAPIError) {
+        guard case .go = breaker.withLock({ $0.ask(at: .now) }) else {
+            throw WorkerAPIError(.unavailable, "the server did not answer a moment ago")
+        }
+    }
+
+    /// A server that answers is there, whatever it says.
+    func succeeded() { breaker.withLock { $0.succeeded() } }
+
+    func failed() { breaker.withLock { $0.failed(at: .now) } }
 }

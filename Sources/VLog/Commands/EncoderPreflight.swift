@@ -26,7 +26,7 @@ struct EncoderPreflight: Preflight {
             }
             return .able(skills, LadderTranscoding(tools: tools, logger: logger, accelerator: choice))
         } catch let error as TranscodeError {
-            return .unfit(error.message.hasSuffix(".") ? error.message : "\(error.message).")
+            return .unfit(error.sentence)
         } catch let error as CancellationError {
             throw error
         } catch {
@@ -43,5 +43,17 @@ extension RunnerSkills {
             mapsTones: choice.report.mapsTones,
             jobsAtOnce: choice.jobsAtOnce
         )
+    }
+}
+
+extension TranscodeError {
+    /// What is wrong, and what the program that failed said last.
+    fileprivate var sentence: String {
+        let words = message.hasSuffix(".") ? message : "\(message)."
+        guard let line = logTail.split(whereSeparator: \.isNewline).last(where: { !$0.allSatisfy(\.isWhitespace) })
+        else {
+            return words
+        }
+        return "\(words) It said: \(line.prefix(300))"
     }
 }

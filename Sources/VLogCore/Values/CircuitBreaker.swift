@@ -1,14 +1,15 @@
 /// Decides when a server that fails is tried again. Pure: time comes in.
 ///
 /// Closed, it is used. After some failures shortly after each other it opens: nobody tries for a while. Then it is half
-/// open: one try decides whether it closes again, or stays open for twice as long.
-struct CircuitBreaker: Sendable {
-    enum State: String, CaseIterable, Sendable {
+/// open: one try decides whether it closes again, or stays open for twice as long. While that try says nothing, another may
+/// be made every `shortestPause`.
+package struct CircuitBreaker: Sendable {
+    package enum State: String, CaseIterable, Sendable {
         case closed, open
         case halfOpen = "half_open"
     }
 
-    enum Permission: Equatable, Sendable {
+    package enum Permission: Equatable, Sendable {
         case go
         case wait(until: ContinuousClock.Instant)
     }
@@ -19,15 +20,16 @@ struct CircuitBreaker: Sendable {
     let shortestPause: Duration
     let longestPause: Duration
 
-    private(set) var state = State.closed
+    package private(set) var state = State.closed
     /// How often it has opened.
-    private(set) var trips = 0
+    package private(set) var trips = 0
     private var failures = 0
     private var lastFailure: ContinuousClock.Instant?
     private var pause: Duration
     private var openUntil: ContinuousClock.Instant?
+    private var triedAt: ContinuousClock.Instant?
 
-    init(
+    package init(
         failuresToOpen: Int = 2,
         memory: Duration = .seconds(10),
         shortestPause: Duration = .seconds(1),
@@ -42,16 +44,23 @@ struct CircuitBreaker: Sendable {
 
     /// Whether to try now. Who is let through when it is open has the one try of the half-open state, and must tell
     /// what came of it.
-    mutating func ask(at now: ContinuousClock.Instant) -> Permission {
-        guard state == .open, let openUntil else { return .go }
-        guard now >= openUntil else { return .wait(until: openUntil) }
+    package mutating func ask(at now: ContinuousClock.Instant) -> Permission {
+        let next: ContinuousClock.Instant? =
+            switch state {
+            case .closed: nil
+            case .open: openUntil
+            case .halfOpen: triedAt.map { $0 + shortestPause }
+            }
+        guard let next else { return .go }
+        guard now >= next else { return .wait(until: next) }
         state = .halfOpen
+        triedAt = now
         return .go
     }
 
-    mutating func succeeded() { state = .closed }
+    package mutating func succeeded() { state = .closed }
 
-    mutating func failed(at now: ContinuousClock.Instant) {
+    package mutating func failed(at now: ContinuousClock.Instant) {
         // One that closes and fails again at once has not recovered.
         let isRepeated = lastFailure.map { $0.duration(to: now) < memory } ?? false
         failures = isRepeated ? failures + 1 : 1
