@@ -17,6 +17,7 @@ struct ClusterOptions: ParsableArguments {
     var dispatch: Dispatch?
 
     @Option(
+        name: .customLong("worker-api-url"),
         help: ArgumentHelp(
             "Where pods reach the Worker API (VLOG_WORKER_API_URL), with kubernetes.",
             valueName: "url"
