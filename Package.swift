@@ -110,7 +110,8 @@ let package = Package(
         .target(
             name: "Kubernetes",
             dependencies: [
-                "Observability", logging, metrics, asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, yams,
+                "Observability", logging, metrics, asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, subprocess,
+                system, yams,
             ],
             swiftSettings: settings
         ),
@@ -231,7 +232,7 @@ let package = Package(
         ),
         .testTarget(
             name: "KubernetesTests",
-            dependencies: ["Kubernetes", "KubernetesTestSupport", logging, nioCore],
+            dependencies: ["Kubernetes", "KubernetesTestSupport", "TestSupport", logging, nioCore, system],
             swiftSettings: settings
         ),
         .testTarget(

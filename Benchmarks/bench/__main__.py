@@ -11,7 +11,7 @@ import tempfile
 import time
 import traceback
 
-from bench import claims, dispatch, events, first_frame, list_videos, media, quality, transcode, upload
+from bench import claims, dispatch, events, first_frame, list_videos, media, operator, quality, transcode, upload
 from bench.figures import Bench
 from bench.machine import describe, load
 
@@ -26,6 +26,7 @@ ALL = {
     "dispatch": dispatch.run,
     "events": events.run,
     "claims": claims.run,
+    "operator": operator.run,
 }
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 

@@ -73,6 +73,8 @@ package struct VLogWorkerSpec: Codable, Sendable, Equatable {
     package var scratch: Scratch?
     package var allowPrivateSources: Bool
     package var podMetadata: PodTemplate.Metadata?
+    /// A strategic merge patch of the pods' template.
+    package var podTemplate: JSONValue?
     /// With `mode: Pull`, and only then.
     package var server: Server?
 }

@@ -59,11 +59,3 @@ package struct CustomResourceDefinition: KubernetesResource {
     /// The schema of the one version.
     package var schema: JSONValue? { spec.versions.first?.member("schema")?.member("openAPIV3Schema") }
 }
-
-extension JSONValue {
-    /// A member of an object; nil when there is none or this is no object.
-    package func member(_ name: String) -> JSONValue? {
-        guard case .object(let members) = self else { return nil }
-        return members[name]
-    }
-}

@@ -24,6 +24,8 @@ package final class FakeAPIServer: Sendable {
         var fault: @Sendable (FakeCall) -> FakeFault? = { _ in nil }
         /// Whose tokens are whose; all others are nobody's.
         var tokens: [String: TokenReview.Status] = [:]
+        /// Whether watches may begin with all that there is, as they may since Kubernetes 1.34.
+        var streamsLists = true
         /// Objects on a page at most, whatever is asked for.
         var pageSize = Int.max
     }
@@ -36,6 +38,7 @@ package final class FakeAPIServer: Sendable {
     package func setToken(_ token: String, _ status: TokenReview.Status) {
         state.withLock { $0.tokens[token] = status }
     }
+    package func setStreamsLists(_ streams: Bool) { state.withLock { $0.streamsLists = streams } }
     package func setPageSize(_ size: Int) { state.withLock { $0.pageSize = size } }
     package var calls: [FakeCall] { state.withLock { $0.calls } }
     package var watchCount: Int { state.withLock { $0.watchers.count } }
@@ -124,14 +127,22 @@ extension FakeAPIServer {
             labels: target.labels,
             events: continuation
         )
+        let wantsAll = target.call.query["sendInitialEvents"] == "true"
+        guard !wantsAll || state.withLock({ $0.streamsLists }) else {
+            return FakeAnswer.refusal(422, "Invalid", "sendInitialEvents is forbidden")
+        }
         state.withLock { state in
             let start = target.call.query["resourceVersion"].flatMap(Int.init) ?? 0
-            guard start >= state.store.oldest else {
+            guard wantsAll || start >= state.store.oldest else {
                 continuation.yield(FakeAnswer.expiredEvent)
                 continuation.finish()
                 return
             }
-            for change in state.store.changes where change.version > start { watcher.tell(change) }
+            if wantsAll {
+                watcher.list(state.store)
+            } else {
+                for change in state.store.changes where change.version > start { watcher.tell(change) }
+            }
             let ticket = state.nextTicket
             state.nextTicket += 1
             state.watchers[ticket] = watcher
@@ -144,6 +155,18 @@ extension FakeAPIServer {
 }
 
 extension FakeAPIServer.Watcher {
+    /// All that there is, and a bookmark behind it.
+    func list(_ store: FakeStore) {
+        for object in store.list(collection, namespace: namespace, labels: labels) {
+            events.yield(.object(["type": .string("ADDED"), "object": object]))
+        }
+        let metadata: JSONValue = .object([
+            "resourceVersion": .string(String(store.version)),
+            "annotations": .object(["k8s.io/initial-events-end": .string("true")]),
+        ])
+        events.yield(.object(["type": .string("BOOKMARK"), "object": .object(["metadata": metadata])]))
+    }
+
     func tell(_ change: FakeStore.Change) {
         guard change.collection == collection, change.object.hasLabels(labels) else { return }
         guard namespace.isEmpty || change.object.metadata["namespace"] == .string(namespace) else { return }

@@ -15,6 +15,7 @@ import Testing
         _ server: FakeAPIServer,
         silence: Duration = .seconds(90),
         before: [String] = [],
+        prefersStream: Bool = false,
         onInterruption: @escaping @Sendable (KubernetesError) -> Void = { _ in },
         _ body: @escaping @Sendable (ObjectStore<Lease>, KubernetesClient) async throws -> Void
     ) async throws {
@@ -27,6 +28,7 @@ import Testing
                         store,
                         client: client,
                         logger: Self.quiet,
+                        prefersStream: prefersStream,
                         onInterruption: onInterruption
                     )
                     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -58,6 +60,61 @@ import Testing
             #expect(store.count == 10)
         }
         #expect(server.calls.filter { $0.query["continue"] != nil }.count == 3)
+    }
+
+    @Test func theListComesWithTheWatchWhereTheServerOffersIt() async throws {
+        let server = FakeAPIServer()
+        try await withInformer(server, before: (0..<10).map { "l-\($0)" }, prefersStream: true) { store, writer in
+            try await store.waitUntilComplete()
+            #expect(store.count == 10)
+            let arrival = arrival(of: "new", in: store)
+            _ = try await writer.send(.create(lease("new")))
+            try await arrival.wait()
+            #expect(store.count == 11)
+        }
+        #expect(server.calls.filter { !$0.isWatch && $0.method == "GET" }.isEmpty)
+    }
+
+    @Test func aServerThatOffersNoneIsAskedForAList() async throws {
+        let server = FakeAPIServer()
+        server.setStreamsLists(false)
+        try await withInformer(server, before: ["a"], prefersStream: true) { store, writer in
+            try await store.waitUntilComplete()
+            #expect(store.count == 1)
+            let arrival = arrival(of: "new", in: store)
+            _ = try await writer.send(.create(lease("new")))
+            try await arrival.wait()
+        }
+        // It is not tried again after each interruption.
+        #expect(server.calls.count { $0.query["sendInitialEvents"] != nil } == 1)
+    }
+
+    @Test(arguments: TestCluster.allCases.filter { $0 == .fake || RealAPIServer.isAvailable })
+    func whatIsThereAndWhatComesIsSeen(cluster: TestCluster) async throws {
+        try await cluster.run { client, namespace in
+            for name in ["a", "b"] {
+                _ = try await client.send(.create(Lease(metadata: ObjectMeta(name: name, namespace: namespace))))
+            }
+            let store = ObjectStore<Lease>()
+            let informer = Informer(
+                store,
+                of: ObjectSelection(namespace: namespace),
+                client: client,
+                logger: Self.quiet
+            )
+            let gate = Gate()
+            store.onChange { _, new in
+                if new?.metadata.name == "c" { gate.open() }
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await informer.run() }
+                try await store.waitUntilComplete()
+                #expect(Set(store.all.map(\.metadata.name)) == ["a", "b"])
+                _ = try await client.send(.create(Lease(metadata: ObjectMeta(name: "c", namespace: namespace))))
+                try await gate.wait()
+                group.cancelAll()
+            }
+        }
     }
 
     @Test(.timeLimit(.minutes(1))) func aSilentWatchIsNoticedAndTakenUpAgain() async throws {

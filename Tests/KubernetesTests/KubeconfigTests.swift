@@ -13,12 +13,17 @@ import Testing
         - {name: token, user: {token: t-1}}
         - {name: file, user: {tokenFile: token.txt}}
         - {name: certificate, user: {client-certificate-data: Y2VydA==, client-key-data: a2V5}}
-        - {name: plugin, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: login}}}
+        - {name: plugin, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: bin/login, args: [a],
+                                        env: [{name: REGION, value: north}]}}}
+        - {name: old, user: {exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: login}}}
+        - {name: password, user: {username: me, password: secret}}
         contexts:
         - {name: token, context: {cluster: c, user: token, namespace: media}}
         - {name: file, context: {cluster: c, user: file}}
         - {name: certificate, context: {cluster: c, user: certificate}}
         - {name: plugin, context: {cluster: c, user: plugin}}
+        - {name: old, context: {cluster: c, user: old}}
+        - {name: password, context: {cluster: c, user: password}}
         current-context: token
         """
 
@@ -51,12 +56,23 @@ import Testing
         #expect(key == Array("key".utf8))
     }
 
-    @Test func aUserThatCannotBeUsedIsNamed() throws {
+    @Test func aPluginIsTakenFromBesideTheKubeconfig() throws {
+        let connection = try Kubeconfig(yaml: Self.yaml).connection(context: "plugin", folder: "/home/me/.kube")
+        guard case .plugin(let plugin) = connection.credential else {
+            Issue.record("\(connection.credential)")
+            return
+        }
+        #expect(plugin.command == "/home/me/.kube/bin/login")
+        #expect(plugin.arguments == ["a"])
+        #expect(plugin.environment == ["REGION": "north"])
+    }
+
+    @Test(arguments: ["old", "password"]) func aUserThatCannotBeUsedIsNamed(name: String) throws {
         let error = #expect(throws: KubernetesError.self) {
-            try Kubeconfig(yaml: Self.yaml).connection(context: "plugin", folder: "/")
+            try Kubeconfig(yaml: Self.yaml).connection(context: name, folder: "/")
         }
         #expect(error?.code == .configuration)
-        #expect(error?.message.contains("'plugin'") == true)
+        #expect(error?.message.contains("'\(name)'") == true)
     }
 
     @Test func aCredentialIsNeverPrinted() {

@@ -60,6 +60,7 @@ import Testing
             pool.spec.priorityClassName = "p"
             pool.spec.serviceAccountName = "s"
             pool.spec.scratch = VLogWorkerSpec.Scratch(sizeLimit: "1Gi")
+            pool.spec.podTemplate = .object([:])
             pool.spec.podMetadata = PodTemplate.Metadata(labels: [:], annotations: [:])
             pool.spec.server = VLogWorkerSpec.Server(
                 url: "http://x",

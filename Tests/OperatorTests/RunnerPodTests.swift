@@ -114,6 +114,33 @@ import Testing
         #expect(metadata?.annotations?["note"] == "x")
     }
 
+    @Test func thePoolsTemplateIsMergedAsKubectlWould() throws {
+        let patch = """
+            {"metadata": {"labels": {"vlog.dev/worker": "mine", "team": "media"}},
+             "spec": {"dnsPolicy": "Default", "restartPolicy": "Always",
+                      "volumes": [{"name": "models", "emptyDir": {}}],
+                      "containers": [{"name": "runner", "env": [{"name": "EXTRA", "value": "1"},
+                                                                {"name": "VLOG_LOG_FORMAT", "$patch": "delete"}],
+                                      "volumeMounts": [{"mountPath": "/models", "name": "models"}]},
+                                     {"name": "sidecar", "image": "busybox"}]}}
+            """
+        let overrides = try JSONDecoder().decode(JSONValue.self, from: Data(patch.utf8))
+        let job = RunnerJob(Fixture.job(), attempt: 1, worker: Fixture.pool { $0.spec.podTemplate = overrides }).job
+        let written = try JSONDecoder().decode(JSONValue.self, from: Data(try KubernetesJSON.bytes(of: job)))
+        let template = try #require(written.member("spec")?.member("template"))
+        #expect(template.member("metadata")?.member("labels")?.member("team") == .string("media"))
+        #expect(template.member("metadata")?.member("labels")?.member("vlog.dev/worker") == .string("cpu"))
+        let spec = try #require(template.member("spec"))
+        #expect(spec.member("dnsPolicy") == .string("Default"))
+        #expect(spec.member("restartPolicy") == .string("Never"))
+        #expect(spec.names("volumes").contains("models") && spec.names("volumes").contains("scratch"))
+        #expect(spec.names("containers") == ["runner", "sidecar"])
+        guard case .array(let containers)? = spec.member("containers"), let runner = containers.first else { return }
+        #expect(runner.member("image") == .string("vlog:1"))
+        #expect(runner.names("env").contains("EXTRA") && runner.names("env").contains("VLOG_POD_NAME"))
+        #expect(!runner.names("env").contains("VLOG_LOG_FORMAT"))
+    }
+
     @Test func theTraceOfTheUploadGoesAllTheWay() throws {
         let job = Fixture.job { $0.metadata.annotations = [AnnotationName.trace: "request-7"] }
         let child = RunnerJob(job, attempt: 1, worker: Fixture.pool()).job
@@ -150,5 +177,16 @@ import Testing
             pool.spec.suspend = true
         }
         #expect(PullPoolPlan(pool, observed: nil, now: Fixture.now).deployment.spec.replicas == 0)
+    }
+}
+
+extension JSONValue {
+    /// The names of the entries of a list.
+    fileprivate func names(_ list: String) -> [String] {
+        guard case .array(let entries)? = member(list) else { return [] }
+        return entries.compactMap { entry in
+            guard case .string(let name)? = entry.member("name") else { return nil }
+            return name
+        }
     }
 }

@@ -55,12 +55,14 @@ package enum ClusterCredential: Sendable, CustomStringConvertible {
     case tokenFile(String)
     /// PEM, both.
     case certificate(chain: [UInt8], key: [UInt8])
+    case plugin(ExecPlugin)
 
     package var description: String {
         switch self {
         case .token: "token"
         case .tokenFile(let path): "token file \(path)"
         case .certificate: "client certificate"
+        case .plugin(let plugin): "plugin \(plugin.command)"
         }
     }
 }

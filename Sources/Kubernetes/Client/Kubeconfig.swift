@@ -3,7 +3,7 @@ import Yams
 
 /// The file in which `kubectl` keeps clusters, users and pairs of them
 /// (https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/), as far as we can use it: users with a token, a token
-/// file or a client certificate.
+/// file, a client certificate or a program that gives tokens.
 package struct Kubeconfig: Decodable, Sendable {
     struct Cluster: Decodable, Sendable {
         var server: String
@@ -17,7 +17,20 @@ package struct Kubeconfig: Decodable, Sendable {
         }
     }
 
+    struct Exec: Decodable, Sendable {
+        struct Variable: Decodable, Sendable {
+            var name: String
+            var value: String
+        }
+
+        var apiVersion: String
+        var command: String
+        var args: [String]?
+        var env: [Variable]?
+    }
+
     struct User: Decodable, Sendable {
+        var exec: Exec?
         var token: String?
         var tokenFile: String?
         var clientCertificate: String?
@@ -26,7 +39,7 @@ package struct Kubeconfig: Decodable, Sendable {
         var clientKeyData: String?
 
         enum CodingKeys: String, CodingKey {
-            case token, tokenFile
+            case exec, token, tokenFile
             case clientCertificate = "client-certificate"
             case clientCertificateData = "client-certificate-data"
             case clientKey = "client-key"
@@ -111,9 +124,25 @@ extension Kubeconfig {
         let chain = try files.content(user.clientCertificateData, user.clientCertificate)
         let key = try files.content(user.clientKeyData, user.clientKey)
         if let chain, let key { return .certificate(chain: chain, key: key) }
-        throw KubernetesError(
-            .configuration,
-            "user '\(name)' of the kubeconfig has no token and no client certificate; other ways are not supported"
+        guard let exec = user.exec else {
+            throw KubernetesError(
+                .configuration,
+                "user '\(name)' of the kubeconfig has no token, client certificate or exec; other ways are not supported"
+            )
+        }
+        guard ExecPlugin.apiVersions.contains(exec.apiVersion) else {
+            throw KubernetesError(
+                .configuration,
+                "user '\(name)' of the kubeconfig has a plugin of \(exec.apiVersion), which is not supported"
+            )
+        }
+        return .plugin(
+            ExecPlugin(
+                apiVersion: exec.apiVersion,
+                command: exec.command.contains("/") ? files.path(exec.command) : exec.command,
+                arguments: exec.args ?? [],
+                environment: Dictionary((exec.env ?? []).map { ($0.name, $0.value) }) { $1 }
+            )
         )
     }
 }

@@ -91,10 +91,10 @@ package struct KubernetesClient: Sendable {
         _ request: KubernetesRequest<Answer>,
         deadline: TimeAmount
     ) async throws -> HTTPClientResponse {
-        let response = try await http.execute(try prepared(request), timeout: deadline)
+        let response = try await http.execute(try await prepared(request), timeout: deadline)
         let status = Int(response.status.code)
         guard !(200...299).contains(status) else { return response }
-        if status == 401 { token.forget() }
+        if status == 401 { await token.forget() }
         let body = try? await response.body.collect(upTo: Self.longestError)
         let wait = response.headers.first(name: "Retry-After").flatMap { Int($0) }
         throw KubernetesError(
@@ -107,12 +107,14 @@ package struct KubernetesClient: Sendable {
         )
     }
 
-    private func prepared<Answer>(_ request: KubernetesRequest<Answer>) throws -> HTTPClientRequest {
+    private func prepared<Answer>(_ request: KubernetesRequest<Answer>) async throws -> HTTPClientRequest {
         var prepared = HTTPClientRequest(url: base + request.target)
         prepared.method = request.method
         prepared.headers.add(name: "Accept", value: "application/json")
         prepared.headers.add(name: "User-Agent", value: userAgent)
-        if let token = try token.current() { prepared.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        if let token = try await token.current() {
+            prepared.headers.add(name: "Authorization", value: "Bearer \(token)")
+        }
         if let type = request.contentType { prepared.headers.add(name: "Content-Type", value: type) }
         prepared.body = request.body.map { .bytes(ByteBuffer(bytes: $0)) }
         return prepared

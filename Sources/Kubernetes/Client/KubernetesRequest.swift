@@ -136,11 +136,12 @@ extension KubernetesRequest {
 /// What a watch asks for; its answer is a line per event.
 package struct WatchRequest<Resource: KubernetesResource>: Sendable {
     package let selection: ObjectSelection
-    package let resourceVersion: String
+    /// nil for one that begins with all that there is, as a list would, but one by one (KEP-3157).
+    package let resourceVersion: String?
     /// Seconds after which the server ends it.
     package let timeout: Int
 
-    package init(_ selection: ObjectSelection, resourceVersion: String, timeout: Int) {
+    package init(_ selection: ObjectSelection, resourceVersion: String?, timeout: Int) {
         self.selection = selection
         self.resourceVersion = resourceVersion
         self.timeout = timeout
@@ -152,9 +153,16 @@ package struct WatchRequest<Resource: KubernetesResource>: Sendable {
             selection.query + [
                 URLQueryItem(name: "watch", value: "true"),
                 URLQueryItem(name: "allowWatchBookmarks", value: "true"),
-                URLQueryItem(name: "resourceVersion", value: resourceVersion),
-                URLQueryItem(name: "timeoutSeconds", value: String(timeout)),
             ]
+        if let resourceVersion {
+            request.query.append(URLQueryItem(name: "resourceVersion", value: resourceVersion))
+        } else {
+            request.query += [
+                URLQueryItem(name: "sendInitialEvents", value: "true"),
+                URLQueryItem(name: "resourceVersionMatch", value: "NotOlderThan"),
+            ]
+        }
+        request.query.append(URLQueryItem(name: "timeoutSeconds", value: String(timeout)))
         return request
     }
 }

@@ -1,6 +1,7 @@
 import Logging
 
-/// Keeps an `ObjectStore` in step with the API server: one list, then a watch that is taken up again where it ended.
+/// Keeps an `ObjectStore` in step with the API server: one list, then a watch that is taken up again where it ended. Where the
+/// server offers it, the list comes as the beginning of the watch, which costs it no memory.
 /// While the server is away, the store keeps what was seen last.
 package struct Informer<Resource: KubernetesResource>: Sendable {
     package let store: ObjectStore<Resource>
@@ -8,6 +9,7 @@ package struct Informer<Resource: KubernetesResource>: Sendable {
     private let selection: ObjectSelection
     private let logger: Logger
     private let onInterruption: @Sendable (KubernetesError) -> Void
+    private let prefersStream: Bool
 
     /// `onInterruption` hears of every failed list and watch.
     package init(
@@ -15,12 +17,14 @@ package struct Informer<Resource: KubernetesResource>: Sendable {
         of selection: ObjectSelection = ObjectSelection(),
         client: KubernetesClient,
         logger: Logger,
+        prefersStream: Bool = true,
         onInterruption: @escaping @Sendable (KubernetesError) -> Void = { _ in }
     ) {
         self.store = store
         self.client = client
         self.selection = selection
         self.onInterruption = onInterruption
+        self.prefersStream = prefersStream
         var logger = logger
         logger[metadataKey: "k8s.kind"] = "\(Resource.kind.kind)"
         self.logger = logger
@@ -29,11 +33,12 @@ package struct Informer<Resource: KubernetesResource>: Sendable {
     /// Runs until the task is cancelled; trouble with the server never ends it.
     package func run() async throws {
         var machine = WatchStateMachine()
+        var streams = prefersStream
         while true {
             let start = ContinuousClock.now
             let ending: WatchStateMachine.Ending
             do {
-                try await take(&machine)
+                try await take(&machine, streams: &streams)
                 ending = .closed
             } catch let error as KubernetesError {
                 logger.log(
@@ -49,25 +54,56 @@ package struct Informer<Resource: KubernetesResource>: Sendable {
         }
     }
 
-    private func take(_ machine: inout WatchStateMachine) async throws {
+    private func take(_ machine: inout WatchStateMachine, streams: inout Bool) async throws {
         switch machine.step {
+        case .list where streams:
+            do {
+                try await stream(&machine)
+            } catch let error as KubernetesError where error.code == .invalid && machine.step == .list {
+                // A server before Kubernetes 1.34, or one that was told not to.
+                streams = false
+                try await take(&machine, streams: &streams)
+            }
         case .list:
             machine.listed(at: try await list())
             // The watch is a step of its own, but nothing lies between: go on at once.
-            try await take(&machine)
+            try await take(&machine, streams: &streams)
         case .watch(let version):
-            // Shorter than the 240 seconds after which load balancers drop what is idle, and not the same for all.
-            let watch = WatchRequest<Resource>(selection, resourceVersion: version, timeout: .random(in: 180...230))
-            try await client.watch(watch) { event in
-                switch event {
-                case .changed(let object):
-                    store.put(object)
-                    if let version = object.metadata.resourceVersion { machine.saw(version: version) }
-                case .deleted(let object):
-                    store.remove(object)
-                    if let version = object.metadata.resourceVersion { machine.saw(version: version) }
-                case .bookmark(let version): machine.saw(version: version)
-                }
+            try await client.watch(watch(from: version)) { take($0, &machine) }
+        }
+    }
+
+    private func watch(from version: String?) -> WatchRequest<Resource> {
+        // Shorter than the 240 seconds after which load balancers drop what is idle, and not the same for all.
+        WatchRequest(selection, resourceVersion: version, timeout: .random(in: 180...230))
+    }
+
+    private func take(_ event: WatchEvent<Resource>, _ machine: inout WatchStateMachine) {
+        switch event {
+        case .changed(let object):
+            store.put(object)
+            if let version = object.metadata.resourceVersion { machine.saw(version: version) }
+        case .deleted(let object):
+            store.remove(object)
+            if let version = object.metadata.resourceVersion { machine.saw(version: version) }
+        case .bookmark(let version, _): machine.saw(version: version)
+        }
+    }
+
+    /// A list and the watch after it in one.
+    private func stream(_ machine: inout WatchStateMachine) async throws {
+        var listed: [ObjectKey: Resource]? = [:]
+        try await client.watch(watch(from: nil)) { event in
+            guard listed != nil else { return take(event, &machine) }
+            switch event {
+            case .changed(let object): listed?[object.key] = object
+            case .deleted(let object): listed?[object.key] = nil
+            case .bookmark(let version, let endsList):
+                guard endsList else { return }
+                store.replace(with: Array((listed ?? [:]).values), version: version)
+                logger.debug("objects listed", metadata: ["count": "\(store.count)"])
+                listed = nil
+                machine.listed(at: version)
             }
         }
     }

@@ -16,12 +16,22 @@ package final class ObjectStore<Resource: KubernetesResource>: Sendable {
 
     private static var longestMemory: Int { 4096 }
 
+    private let keeping: @Sendable (Resource) -> Resource
     private let group: @Sendable (Resource) -> [String]
     private let state = Mutex(State())
     private let filled = Gate()
 
-    /// - Parameter group: by what objects are looked up besides their key, see `objects(in:)`.
-    package init(group: @escaping @Sendable (Resource) -> [String] = { _ in [] }) { self.group = group }
+    /// - Parameters:
+    ///   - group: by what objects are looked up besides their key, see `objects(in:)`.
+    ///   - keeping: what of an object is kept, where thousands of them are and not all that they hold is asked for. Version
+    ///     and key must stay.
+    package init(
+        group: @escaping @Sendable (Resource) -> [String] = { _ in [] },
+        keeping: @escaping @Sendable (Resource) -> Resource = { $0 }
+    ) {
+        self.keeping = keeping
+        self.group = group
+    }
 
     package subscript(key: ObjectKey) -> Resource? { state.withLock { $0.objects[key] } }
 
@@ -43,6 +53,7 @@ package final class ObjectStore<Resource: KubernetesResource>: Sendable {
 
     /// Takes in a newer state of an object; an older one changes nothing.
     package func put(_ object: Resource) {
+        let object = keeping(object)
         change { state in
             let version = object.version
             if let known = state.objects[object.key], known.version >= version { return [] }
@@ -72,6 +83,7 @@ package final class ObjectStore<Resource: KubernetesResource>: Sendable {
             }
             for object in list {
                 if let known = state.objects[object.key], known.version >= object.version { continue }
+                let object = keeping(object)
                 changes.append((insert(object, into: &state), object))
             }
             return changes

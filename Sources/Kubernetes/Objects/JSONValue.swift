@@ -42,3 +42,11 @@ extension JSONValue: Codable {
         }
     }
 }
+
+extension JSONValue {
+    /// Of an object; nil for what has none of this name.
+    package func member(_ name: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members[name]
+    }
+}

@@ -3,8 +3,8 @@ package enum WatchEvent<Resource: KubernetesResource>: Sendable, Equatable {
     /// Added or modified: a watch that goes on after a gap cannot tell the two apart, so nothing here does.
     case changed(Resource)
     case deleted(Resource)
-    /// Nothing has changed up to this version.
-    case bookmark(resourceVersion: String)
+    /// Nothing has changed up to this version. `endsList`: what came before it is all that there was when the watch began.
+    case bookmark(resourceVersion: String, endsList: Bool = false)
 }
 
 extension WatchEvent: Decodable {
@@ -13,7 +13,10 @@ extension WatchEvent: Decodable {
     }
 
     private struct Bookmark: Decodable {
-        struct Metadata: Decodable { var resourceVersion: String }
+        struct Metadata: Decodable {
+            var resourceVersion: String
+            var annotations: [String: String]?
+        }
         var metadata: Metadata
     }
 
@@ -25,7 +28,10 @@ extension WatchEvent: Decodable {
         case "DELETED": self = .deleted(try container.decode(Resource.self, forKey: .object))
         case "BOOKMARK":
             let bookmark = try container.decode(Bookmark.self, forKey: .object)
-            self = .bookmark(resourceVersion: bookmark.metadata.resourceVersion)
+            self = .bookmark(
+                resourceVersion: bookmark.metadata.resourceVersion,
+                endsList: bookmark.metadata.annotations?["k8s.io/initial-events-end"] == "true"
+            )
         case "ERROR":
             let status = try container.decode(StatusBody.self, forKey: .object)
             throw KubernetesError(status: status.code ?? 500, body: status, retryAfter: nil, attempted: "a watch")

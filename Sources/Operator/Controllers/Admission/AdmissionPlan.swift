@@ -22,8 +22,8 @@ struct AdmissionPlan {
     /// By the UID of the TranscodeJob.
     private(set) var places: [String: Place] = [:]
 
-    /// Takes all pools and all jobs of a namespace, finished ones included; `livePods` are the UIDs of TranscodeJobs, existing
-    /// or not, of which a pod is left.
+    /// Takes all pools and all jobs of a namespace; those that have ended may be left out. `livePods` are the UIDs of
+    /// TranscodeJobs, existing or not, of which a pod is left.
     init(pools: [VLogWorker], jobs: [TranscodeJob], livePods: Set<String>, now: Date) {
         let byUID = Dictionary(jobs.compactMap { job in job.metadata.uid.map { ($0, job) } }) { first, _ in first }
         let pools = pools.sorted { $0.metadata.name < $1.metadata.name }
@@ -64,9 +64,14 @@ struct AdmissionPlan {
     private mutating func serve(_ queue: [TranscodeJob], pools: [VLogWorker], now: Date) {
         // Of each pool: how many wait for it already, and the least of their priorities.
         var ahead: [String: (count: Int, priority: Int)] = [:]
+        // Thousands may ask for the same.
+        var choices: [Wish: PoolChoice] = [:]
+        var texts: [Wait: Place] = [:]
         for job in queue {
             guard let uid = job.metadata.uid else { continue }
-            let choice = PoolChoice(job, pools: pools)
+            let wish = Wish(job)
+            let choice = choices[wish] ?? PoolChoice(job, pools: pools)
+            choices[wish] = choice
             guard case .pools(let eligible) = choice else {
                 if case .refused(let reason, let message) = choice { places[uid] = .refused(reason, message: message) }
                 continue
@@ -80,7 +85,10 @@ struct AdmissionPlan {
                 )
                 places[uid] = .slot(worker: name)
             } else {
-                places[uid] = wait(job, eligible, ahead)
+                let key = Wait(wish, job, eligible, ahead)
+                let place = texts[key] ?? wait(eligible, key)
+                texts[key] = place
+                places[uid] = place
                 for pool in eligible {
                     ahead[pool.metadata.name, default: (0, 0)].count += 1
                     ahead[pool.metadata.name]?.priority = job.spec.priority
@@ -91,25 +99,47 @@ struct AdmissionPlan {
         for name in statuses.keys where ahead[name] == nil { statuses[name]?.waiting = 0 }
     }
 
-    private func wait(_ job: TranscodeJob, _ eligible: [VLogWorker], _ ahead: [String: (count: Int, priority: Int)])
-        -> Place
-    {
+    /// What a job asks of a pool.
+    private struct Wish: Hashable {
+        let worker: String?
+        let accelerator: AcceleratorType?
+
+        init(_ job: TranscodeJob) {
+            worker = job.spec.worker
+            accelerator = job.spec.accelerator
+        }
+    }
+
+    /// All that is said to one who waits.
+    private struct Wait: Hashable {
+        let wish: Wish
+        let hasManyBefore: Bool
+        let isOutranked: Bool
+
+        init(
+            _ wish: Wish,
+            _ job: TranscodeJob,
+            _ eligible: [VLogWorker],
+            _ ahead: [String: (count: Int, priority: Int)]
+        ) {
+            self.wish = wish
+            let before = eligible.compactMap { ahead[$0.metadata.name] }.max { $0.count < $1.count }
+            hasManyBefore = (before?.count ?? 0) >= 100
+            isOutranked = before.map { $0.priority > job.spec.priority } ?? false
+        }
+    }
+
+    private func wait(_ eligible: [VLogWorker], _ wait: Wait) -> Place {
         let name = eligible.count == 1 ? eligible.first?.metadata.name : nil
         let pools = eligible.map { "'\($0.metadata.name)'" }.joined(separator: ", ")
         if eligible.allSatisfy({ $0.spec.suspend }) {
             return .waiting(.workerSuspended, worker: name, message: "VLogWorker \(pools) is suspended.")
         }
-        let before = eligible.compactMap { ahead[$0.metadata.name] }.max { $0.count < $1.count }
         let slots = eligible.map(\.spec.replicas).reduce(0, +)
-        let position = AdmissionPlan.position(after: before?.count ?? 0)
+        // In few steps, so that a queue that moves does not rewrite everybody's status each time.
+        let position = wait.hasManyBefore ? "a hundred or more are before it" : "fewer than a hundred are before it"
         let message = "All \(slots) slots of VLogWorker \(pools) are taken; \(position)."
-        let isOutranked = before.map { $0.priority > job.spec.priority } ?? false
-        return .waiting(isOutranked ? .waitingBehindPriority : .waitingForSlot, worker: name, message: message)
-    }
-
-    /// In few steps, so that a queue that moves does not rewrite everybody's status each time.
-    private static func position(after count: Int) -> String {
-        count < 100 ? "fewer than a hundred are before it" : "a hundred or more are before it"
+        return .waiting(wait.isOutranked ? .waitingBehindPriority : .waitingForSlot, worker: name, message: message)
     }
 
     private mutating func finish(_ pool: VLogWorker, now: Date) {

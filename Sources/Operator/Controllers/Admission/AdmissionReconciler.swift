@@ -5,7 +5,8 @@ import Logging
 import Metrics
 import Observability
 
-/// Gives the slots of a namespace's pools to the jobs that wait for them. The key is the namespace: one pass sees them all.
+/// Gives the slots of a namespace's pools to the jobs that wait for them. The key is the namespace: one pass sees all that have
+/// not ended.
 struct AdmissionReconciler: Sendable {
     let caches: OperatorCaches
     let client: KubernetesClient

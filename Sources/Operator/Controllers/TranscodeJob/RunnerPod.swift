@@ -39,7 +39,7 @@ struct RunnerPod {
         spec.terminationGracePeriodSeconds = RunnerPod.gracePeriod
         spec.securityContext = .restricted(user: RunnerPod.user)
         spec.imagePullSecrets = pool.imagePullSecrets
-        return PodTemplate(metadata: metadata, spec: spec)
+        return PodTemplate(metadata: metadata, spec: spec, overrides: pool.podTemplate)
     }
 
     private var pool: VLogWorkerSpec { worker.spec }

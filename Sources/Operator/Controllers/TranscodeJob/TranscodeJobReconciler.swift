@@ -150,7 +150,9 @@ private struct EventNote {
             return nil
         }
         switch reason {
-        case .valid, .notStarted, .podsStarting, .inProgress, .ended, .retrying, .stopping, .waitingBehindPriority:
+        // That it waits, the condition says; thousands may, and most not for long.
+        case .valid, .notStarted, .podsStarting, .inProgress, .ended, .retrying, .stopping, .waitingForSlot,
+            .waitingBehindPriority:
             return nil
         default: break
         }
