@@ -121,7 +121,7 @@ let package = Package(
         .target(
             name: "Operator",
             dependencies: [
-                "ClusterResources", "Kubernetes", "Observability", "VLogCore",
+                "CLinux", "ClusterResources", "Kubernetes", "Observability", "VLogCore",
                 logging, metrics, lifecycle, asyncHTTPClient, hummingbird, nioCore, nioHTTP1,
             ],
             swiftSettings: settings
@@ -150,7 +150,8 @@ let package = Package(
         .executableTarget(
             name: "VLog",
             dependencies: [
-                "APIServer", "Catalog", "ClusterResources", "JobRunner", "Kubernetes", "Observability", "Operator",
+                "APIServer", "CLinux", "Catalog", "ClusterResources", "JobRunner", "Kubernetes", "Observability",
+                "Operator",
                 "Packaging",
                 "PasswordHashing", "Postgres", "PrivatePostgres", "Redis", "Transcoding", "VLogCore",
                 argumentParser, asyncHTTPClient, hummingbird, logging,

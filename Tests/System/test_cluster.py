@@ -2,21 +2,28 @@
 
 VLOG_TEST_CLUSTER names a kubeconfig of somebody who may do anything. The cluster has the definitions, a running operator that
 serves all namespaces, the image VLOG_TEST_IMAGE (vlog, with ffmpeg) on its nodes, a RuntimeClass `nvidia`, and nodes that
-offer nvidia.com/gpu and gpu.intel.com/xe. VLOG_TEST_HOST is the address by which its pods reach this machine.
+offer nvidia.com/gpu and gpu.intel.com/xe. VLOG_TEST_HOST is the address by which its pods reach this machine. Its node is this
+machine where VLOG_TEST_VOLUME names a folder in which volumes may be made.
 """
 
+import functools
+import http.server
 import json
 import os
+import pathlib
 import re
 import subprocess
+import threading
 import time
 import uuid
 
 import pytest
 
-from installation import BINARY, Installation, until
+from installation import Installation, until
 
-CLUSTER, IMAGE, HOST = (os.environ.get(name) for name in ("VLOG_TEST_CLUSTER", "VLOG_TEST_IMAGE", "VLOG_TEST_HOST"))
+CLUSTER, IMAGE, HOST, VOLUMES = (
+    os.environ.get(f"VLOG_TEST_{name}") for name in ("CLUSTER", "IMAGE", "HOST", "VOLUME")
+)
 
 pytestmark = pytest.mark.skipif(not (CLUSTER and IMAGE and HOST), reason="no cluster (VLOG_TEST_CLUSTER)")
 
@@ -216,3 +223,106 @@ def test_a_pool_of_runners_that_ask_is_scaled_by_kubectl(fresh_vlog, namespace, 
     namespace.kubectl("scale", "vlogworker/pull", "--replicas=0")
     until(lambda: not namespace.get("pods", "--selector", "vlog.dev/worker=pull")["items"], 90, "no runner")
     assert vlog.stop() == 0
+
+
+def test_a_node_that_is_drained_gives_its_job_to_the_next(platform, namespace, clips):
+    vlog = platform("--cluster-worker", "cpu")
+    video = upload(vlog, clips["hd"], "Drained")
+    until_encoding(vlog, video)
+    job = namespace.job_of(vlog, video)
+    [pod] = namespace.pods_of(job)
+    node = pod["spec"]["nodeName"]
+    namespace.kubectl("drain", node, "--force", "--timeout=90s", "--pod-selector",
+                      f"vlog.dev/transcode-job={job['metadata']['name']}")
+    try:
+        until(lambda: "node" in (state(vlog, video)["progress"].get("waiting") or ""), 90, "the reason")
+    finally:
+        namespace.kubectl("uncordon", node)
+    assert wait(vlog, video)["progress"]["attempt"] == 2
+    job = until(lambda: (job := namespace.job_of(vlog, video))["status"]["summary"] == "Succeeded" and job, 60, "the end")
+    assert (job["status"].get("failures", 0), job["status"].get("disruptions", 0)) == (0, 1)
+
+
+@pytest.mark.skipif(not VOLUMES, reason="no folder for volumes (VLOG_TEST_VOLUME)")
+def test_a_url_becomes_a_folder_on_a_claim_by_kubectl_alone(namespace, clips):
+    folder = pathlib.Path(VOLUMES) / namespace.name
+    folder.mkdir()
+    folder.chmod(0o777)
+    name = f"vlog-{namespace.name}"
+    size = {"accessModes": ["ReadWriteMany"], "storageClassName": ""}
+    for body in [
+        {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": name}, "spec": size | {
+            "capacity": {"storage": "1Gi"}, "hostPath": {"path": str(folder)}, "persistentVolumeReclaimPolicy": "Retain"}},
+        {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "videos"}, "spec": size | {
+            "volumeName": name, "resources": {"requests": {"storage": "1Gi"}}}},
+    ]:
+        namespace.kubectl("apply", "--filename", "-", given=json.dumps(body))
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=clips["small"].parent)
+    with http.server.ThreadingHTTPServer((HOST, 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        namespace.apply("VLogWorker", "open", {
+            "replicas": 1, "image": IMAGE, "imagePullPolicy": "IfNotPresent", "allowPrivateSources": True})
+        namespace.apply("TranscodeJob", "film", {
+            "worker": "open", "source": {"url": f"http://{HOST}:{server.server_port}/small.mp4"},
+            "output": {"persistentVolumeClaim": {"claimName": "videos", "path": "out/film"}}})
+        namespace.kubectl("wait", "--for=condition=Succeeded", "--timeout=100s", "transcodejob/film")
+        server.shutdown()
+    assert (folder / "out/film/master.m3u8").read_text().startswith("#EXTM3U")
+    assert (folder / "out/film/manifest.mpd").exists()
+    described = namespace.kubectl("describe", "transcodejob", "film")
+    for word in ("Admitted", "Encoding", "Completed"):
+        assert word in described
+    namespace.kubectl("delete", "persistentvolume", name, "--wait=false")
+
+
+def test_a_horizontal_pod_autoscaler_scales_a_pool(namespace, fresh_vlog):
+    """Metrics come from a resource of their shape: what would measure the pods is not what is tested."""
+    fresh_vlog.start("--host", "0.0.0.0", "--no-runner")
+    key = fresh_vlog.run("worker", "register", "scaled").stdout.strip()
+    namespace.kubectl("create", "secret", "generic", "scaled", f"--from-literal=api-key={key}")
+    namespace.apply("VLogWorker", "scaled", {
+        "mode": "Pull", "replicas": 1, "image": IMAGE, "imagePullPolicy": "IfNotPresent",
+        "resources": {"requests": {"cpu": "100m"}},
+        "server": {"url": f"http://{HOST}:{fresh_vlog.worker.rsplit(':', 1)[1]}",
+                   "apiKeySecret": {"name": "scaled", "key": "api-key"}},
+    })
+    namespace.kubectl("apply", "--filename", "-", given=json.dumps({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "pods.metrics.k8s.io", "annotations": {"api-approved.kubernetes.io": "unapproved, for tests"}},
+        "spec": {"group": "metrics.k8s.io", "scope": "Namespaced",
+                 "names": {"kind": "PodMetrics", "listKind": "PodMetricsList", "plural": "pods", "singular": "podmetrics"},
+                 "versions": [{"name": "v1beta1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {
+                     "type": "object", "x-kubernetes-preserve-unknown-fields": True}}}]},
+    }))
+    namespace.kubectl("wait", "--for=condition=Established", "crd/pods.metrics.k8s.io", "--timeout=30s")
+    namespace.kubectl("apply", "--filename", "-", given=json.dumps({
+        "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "scaled"},
+        "spec": {"minReplicas": 1, "maxReplicas": 3,
+                 "scaleTargetRef": {"apiVersion": "vlog.dev/v1alpha1", "kind": "VLogWorker", "name": "scaled"},
+                 "metrics": [{"type": "Resource", "resource": {
+                     "name": "cpu", "target": {"type": "Utilization", "averageUtilization": 50}}}],
+                 "behavior": {"scaleDown": {"stabilizationWindowSeconds": 0}}},
+    }))
+
+    def pods() -> list[dict]:
+        return namespace.get("pods.v1.", "--selector", "vlog.dev/worker=scaled")["items"]
+
+    def use(cpu: str):
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        for pod in pods():
+            namespace.kubectl("apply", "--filename", "-", given=json.dumps({
+                "apiVersion": "metrics.k8s.io/v1beta1", "kind": "PodMetrics", "timestamp": now, "window": "30s",
+                "metadata": {"name": pod["metadata"]["name"], "labels": pod["metadata"]["labels"]},
+                "containers": [{"name": "runner", "usage": {"cpu": cpu, "memory": "100Mi"}}],
+            }))
+
+    def replicas(cpu: str, wanted: int) -> bool:
+        use(cpu)
+        return namespace.get("vlogworker", "scaled")["spec"]["replicas"] == wanted and len(pods()) == wanted
+
+    try:
+        until(lambda: replicas("300m", 3), 180, "three runners")
+        until(lambda: replicas("5m", 1), 240, "one runner")
+    finally:
+        namespace.kubectl("delete", "crd", "pods.metrics.k8s.io", "--wait=false")
+    assert fresh_vlog.stop() == 0

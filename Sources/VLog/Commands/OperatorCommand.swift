@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Foundation
 import Kubernetes
 import Logging
@@ -35,6 +36,10 @@ struct OperatorCommand: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
+        // Objects come and go by the thousand, from many threads: what is free goes back to the system instead of staying with
+        // each of them.
+        mallopt(M_ARENA_MAX, 2)
+        mallopt(M_TRIM_THRESHOLD, 256 << 10)
         let registry = log.bootstrap()
         do {
             try await run(registry: registry, environment: ProcessInfo.processInfo.environment)

@@ -14,7 +14,18 @@ struct AdmissionReconciler: Sendable {
     /// Where those whose place has changed are looked at.
     let jobQueue: WorkQueue<ObjectKey>
 
+    /// A pass rests for as many times as long as it took: what changes meanwhile is seen by the next one, all of it at once.
+    private static let rest = 5
+    private static let longestRest = Duration.milliseconds(250)
+
     func reconcile(_ namespace: String, logger: Logger) async throws -> Requeue {
+        let start = ContinuousClock.now
+        try await pass(over: namespace)
+        try await Task.sleep(for: min(Self.longestRest, (ContinuousClock.now - start) * Self.rest))
+        return .whenChanged
+    }
+
+    private func pass(over namespace: String) async throws {
         let jobs = caches.transcodeJobs.objects(in: namespace)
         let pools = caches.workers.objects(in: namespace).filter { $0.metadata.deletionTimestamp == nil }
         let live = caches.pods.objects(in: namespace).filter { !$0.isFinished }
@@ -35,7 +46,6 @@ struct AdmissionReconciler: Sendable {
         }
         let news = Set(board.replace(namespace, with: plan.places))
         for job in jobs where news.contains(job.metadata.uid ?? "") { jobQueue.add(job.key) }
-        return .whenChanged
     }
 
     private func measure(_ pool: VLogWorker, _ status: VLogWorkerStatus) {
