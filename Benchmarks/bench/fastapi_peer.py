@@ -3,11 +3,14 @@
 import sys
 
 from bench.figures import Bench
-from bench.installation import Installation, free_port, until_answers
+from bench.installation import Installation, Server, free_port
 from bench.processes import Process, on_core
 
 
-class FastAPIPeer:
+class FastAPIPeer(Server):
+    #: Streams that are still open would hold it up.
+    stop_limit = 5
+
     def __init__(self, bench: Bench, vlog: Installation, application: str):
         """`application` is a module of `bench`; it gets the database of `vlog`."""
         port = free_port()
@@ -17,15 +20,3 @@ class FastAPIPeer:
             "--workers", "1", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning",
         )
         self.process = Process(command, bench.folder / "peer.log", {"DATABASE_URL": vlog.database_url})
-
-    def __enter__(self) -> "FastAPIPeer":
-        try:
-            until_answers(self.url + "/health", self.process)
-        except BaseException:
-            self.process.stop()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        # Streams that are still open would hold it up.
-        self.process.stop(limit=5)

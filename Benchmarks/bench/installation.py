@@ -9,6 +9,7 @@ import socket
 import subprocess
 import urllib.error
 import urllib.request
+from typing import Self
 
 from bench.figures import Bench
 from bench.processes import Process, until
@@ -42,6 +43,26 @@ def until_answers(url: str, process: Process, limit: float = 60):
         until(answers, limit, url)
     except TimeoutError as error:
         raise TimeoutError(f"{error}:\n{process.log_tail()}") from None
+
+
+class Server:
+    """A program that answers at `/health` from the beginning of a `with` on, and is gone at its end."""
+
+    url: str
+    process: Process
+    #: Seconds that it may take to stop.
+    stop_limit: float = 30
+
+    def __enter__(self) -> Self:
+        try:
+            until_answers(self.url + "/health", self.process)
+        except BaseException:
+            self.process.stop()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.process.stop(limit=self.stop_limit)
 
 
 class Installation:
@@ -162,7 +183,7 @@ class Installation:
                     os.kill(int(entry.name), signal.SIGKILL)
 
 
-class PublicServer:
+class PublicServer(Server):
     """`vlog server --roles public` beside an installation, on one core: what a peer that is one process is compared with."""
 
     def __init__(self, installation: Installation, command):
@@ -176,14 +197,3 @@ class PublicServer:
         }
         words = command(installation.binary, "server", "--roles", "public")
         self.process = Process(words, installation.folder / "server.log", environment)
-
-    def __enter__(self) -> "PublicServer":
-        try:
-            until_answers(self.url + "/health", self.process)
-        except BaseException:
-            self.process.stop()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self.process.stop()

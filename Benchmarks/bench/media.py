@@ -5,7 +5,7 @@ import pathlib
 import shutil
 
 from bench.figures import Bench, Figure
-from bench.installation import Installation, PublicServer, free_port, until_answers
+from bench.installation import Installation, PublicServer, Server, free_port
 from bench.processes import Process, children, cpu_seconds, on_core
 from bench.rows import insert_ready_videos
 from bench.wrk import wrk
@@ -50,7 +50,7 @@ def load(url: str, pid: int, seconds: int) -> dict[str, float]:
     }
 
 
-class Nginx:
+class Nginx(Server):
     """One worker on the first core, which serves the storage tree as files."""
 
     def __init__(self, folder: pathlib.Path, root: pathlib.Path):
@@ -94,14 +94,3 @@ class Nginx:
     @property
     def worker(self) -> int:
         return children(self.process.pid)[0]
-
-    def __enter__(self) -> "Nginx":
-        try:
-            until_answers(self.url + "/health", self.process)
-        except BaseException:
-            self.process.stop()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self.process.stop()
