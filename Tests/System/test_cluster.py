@@ -232,9 +232,9 @@ def test_a_node_that_is_drained_gives_its_job_to_the_next(platform, namespace, c
     job = namespace.job_of(vlog, video)
     [pod] = namespace.pods_of(job)
     node = pod["spec"]["nodeName"]
-    namespace.kubectl("drain", node, "--force", "--timeout=90s", "--pod-selector",
-                      f"vlog.dev/transcode-job={job['metadata']['name']}")
     try:
+        namespace.kubectl("drain", node, "--force", "--delete-emptydir-data", "--timeout=90s", "--pod-selector",
+                          f"vlog.dev/transcode-job={job['metadata']['name']}")
         until(lambda: "node" in (state(vlog, video)["progress"].get("waiting") or ""), 90, "the reason")
     finally:
         namespace.kubectl("uncordon", node)
@@ -326,3 +326,31 @@ def test_a_horizontal_pod_autoscaler_scales_a_pool(namespace, fresh_vlog):
     finally:
         namespace.kubectl("delete", "crd", "pods.metrics.k8s.io", "--wait=false")
     assert fresh_vlog.stop() == 0
+
+
+def test_a_namespace_goes_while_a_pod_that_failed_has_no_successor_yet():
+    doomed = Namespace(f"test-{uuid.uuid4().hex[:8]}")
+    doomed.kubectl("create", "namespace", doomed.name)
+    doomed.apply("VLogWorker", "cpu", {"replicas": 1, "image": IMAGE, "imagePullPolicy": "IfNotPresent"})
+    doomed.apply("TranscodeJob", "film", {
+        "source": {"url": "http://no-such-host.invalid/film.mp4"},
+        "output": {"persistentVolumeClaim": {"claimName": "missing", "path": "out"}}})
+    doomed.kubectl("apply", "--filename", "-", given=json.dumps({
+        "apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "failing"},
+        "spec": doomed_job(until(lambda: doomed.get("jobs")["items"], 30, "the Job")[0]),
+    }))
+    until(lambda: doomed.get("job", "failing").get("status", {}).get("failed"), 60, "a pod that has failed")
+    doomed.kubectl("delete", "namespace", doomed.name, "--wait=false")
+    until(lambda: not doomed.kubectl("get", "namespace", doomed.name, "--ignore-not-found"), 150, "the namespace to be gone")
+
+
+def doomed_job(job: dict) -> dict:
+    """The operator's Job, with a runner that fails at once."""
+    spec = {key: value for key, value in job["spec"].items() if key not in ("selector", "template", "manualSelector")}
+    pod = job["spec"]["template"]["spec"]
+    pod["volumes"] = [volume for volume in pod["volumes"] if "persistentVolumeClaim" not in volume]
+    for container in pod["containers"]:
+        container["volumeMounts"] = [mount for mount in container["volumeMounts"] if mount["name"] != "output"]
+        container["args"] = ["runner", "job", "--source", "/nothing", "--output", "/tmp/out"]
+        container["env"].append({"name": "VLOG_FFMPEG", "value": "/nothing"})
+    return spec | {"podFailurePolicy": None, "template": {"spec": pod}}

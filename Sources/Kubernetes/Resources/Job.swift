@@ -8,8 +8,7 @@ package struct Job: KubernetesResource {
         package var completions: Int?
         package var parallelism: Int?
         package var completionMode: String?
-        package var backoffLimitPerIndex: Int?
-        package var maxFailedIndexes: Int?
+        package var backoffLimit: Int?
         package var podReplacementPolicy: String?
         package var podFailurePolicy: PodFailurePolicy?
         package var activeDeadlineSeconds: Int?
@@ -18,7 +17,7 @@ package struct Job: KubernetesResource {
         package var template: PodTemplate?
 
         enum CodingKeys: String, CodingKey {
-            case completions, parallelism, completionMode, backoffLimitPerIndex, maxFailedIndexes, podReplacementPolicy
+            case completions, parallelism, completionMode, backoffLimit, podReplacementPolicy
             case podFailurePolicy, activeDeadlineSeconds, suspend, template
         }
 

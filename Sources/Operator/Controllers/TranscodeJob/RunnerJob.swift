@@ -30,8 +30,9 @@ struct RunnerJob {
         spec.completionMode = "Indexed"
         spec.completions = 1
         spec.parallelism = 1
-        spec.backoffLimitPerIndex = owner.spec.retryPolicy.maxFailures + RunnerJob.headroom
-        spec.maxFailedIndexes = 0
+        // Not a limit per index: with that, a pod that has failed keeps its finalizer until its successor is made, which never
+        // is in a namespace that is being deleted, and the namespace stays for ever (seen with Kubernetes 1.36).
+        spec.backoffLimit = owner.spec.retryPolicy.maxFailures + RunnerJob.headroom
         // A replacement comes when the pod has ended, so that two never write at the same time.
         spec.podReplacementPolicy = "Failed"
         spec.podFailurePolicy = RunnerJob.failurePolicy
