@@ -150,7 +150,9 @@ def test_a_pod_that_vanishes_by_force_costs_no_more_than_a_pod(platform, namespa
     until_encoding(vlog, video)
     [pod] = namespace.pods_of(namespace.job_of(vlog, video))
     namespace.kubectl("delete", "pod", pod["metadata"]["name"], "--grace-period=0", "--force")
-    assert wait(vlog, video)["progress"]["attempt"] == 2
+    # What has no pod any more may still run for a moment, and even finish. Either way one result is published.
+    assert wait(vlog, video)["progress"]["attempt"] in (1, 2)
+    until(lambda: namespace.job_of(vlog, video)["status"]["summary"] == "Succeeded", 90, "the end")
 
 
 def test_an_operator_that_is_killed_is_not_missed(platform, namespace, clips):
