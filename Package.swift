@@ -163,7 +163,9 @@ let package = Package(
         // Private services, sample media and temporary folders for the tests.
         .target(
             name: "TestSupport",
-            dependencies: ["CZlib", "Catalog", "Postgres", "PrivatePostgres", "VLogCore", logging, subprocess, system],
+            dependencies: [
+                "CLinux", "CZlib", "Catalog", "Postgres", "PrivatePostgres", "VLogCore", logging, subprocess, system,
+            ],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),

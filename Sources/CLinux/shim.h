@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <spawn.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -34,6 +35,13 @@ static inline int vlog_sync_file_system(int descriptor) {
 /// prctl(2) with PR_SET_NAME: the name of the calling thread, of which the kernel keeps 15 bytes.
 static inline void vlog_name_thread(const char *name) {
     syscall(SYS_prctl, 15, name, 0, 0, 0);
+}
+
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+
+/// posix_spawn_file_actions_addclosefrom_np(3): the program gets none of our descriptors from this one on.
+static inline int vlog_spawn_closing(posix_spawn_file_actions_t *actions, int from) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, from);
 }
 
 /// renameat2(2) with RENAME_NOREPLACE: fails with EEXIST instead of replacing what has the new name.

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Glibc
 import Synchronization
@@ -82,7 +83,12 @@ package final class TestRedis: Sendable {
         var process = pid_t()
         let argv = arguments.map { strdup($0) } + [nil]
         defer { for argument in argv { free(argument) } }
-        guard posix_spawnp(&process, arguments[0], nil, nil, argv, environ) == 0 else {
+        // It must not hold what other tests have open.
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        vlog_spawn_closing(&actions, 3)
+        guard posix_spawnp(&process, arguments[0], &actions, nil, argv, environ) == 0 else {
             throw TestSupportError("cannot start redis-server: install the Debian package redis-server")
         }
         return process
