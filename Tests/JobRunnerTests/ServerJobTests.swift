@@ -116,9 +116,10 @@ import VLogCore
         #expect(state.calls.filter(\.isClaim).count == 4)
     }
 
-    @Test func aCancelledJobEndsWithoutBlame() async throws {
+    @Test func aJobThatIsNoMoreIsNotTriedByPodAfterPod() async throws {
         let (ending, _) = try await ending(.quick) { $0.fault = { $0.isClaim ? .status(410, code: "job_gone") : nil } }
-        #expect(ending.code == .stopped)
+        #expect(ending.code == .impossible)
+        #expect(RunnerExitCode.impossible.isFinal)
     }
 
     @Test(arguments: [nil, "another token"]) func withoutItsTokenItSaysWhatIsWrong(token: String?) async throws {

@@ -84,10 +84,10 @@ package struct ServerServices: Sendable {
             logger: logger
         )
         alerts = AlertService(configuration.alerts, jobs: catalog.jobs, logger: logger)
-        let access = configuration.cluster.map { ClusterAccess($0) }
+        let cluster = configuration.cluster.map { ClusterAccess($0) }
         let (alerts, bus, limits) = (alerts, bus, configuration.limits)
-        pods = access.map { PodIdentities(access: $0, jobs: jobQueries, limits: limits, logger: logger) }
-        dispatcher = access.map {
+        pods = cluster.map { PodIdentities(access: $0, jobs: jobQueries, limits: limits, logger: logger) }
+        dispatcher = cluster.map {
             ClusterDispatcher(access: $0, jobs: jobQueries, alerts: alerts, bus: bus, logger: logger)
         }
         finaliser = Finaliser(jobs: catalog.jobs, storage: storage, alerts: alerts, logger: logger)

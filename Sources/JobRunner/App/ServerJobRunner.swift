@@ -104,7 +104,9 @@ extension RunnerEnding {
     /// Why the server gave no job.
     fileprivate init(ofClaim error: WorkerAPIError) {
         switch error.code {
-        case .gone: self.init(.stopped, "The job was cancelled, or its video deleted.")
+        // Nothing that another pod could change.
+        case .gone:
+            self.init(.impossible, "The job has failed already, or was cancelled, or its video is deleted.")
         default: self.init(.unavailable, "The server gave no job: \(error.message).")
         }
     }
