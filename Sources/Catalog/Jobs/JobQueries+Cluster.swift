@@ -128,24 +128,12 @@ extension JobQueries {
             """
             WITH claimed AS (
                 UPDATE transcoding_jobs j SET
-                    state = 'running', attempt = j.attempt + 1, worker_id = NULL, cluster_pod = \(pod),
-                    lease_token_hash = \(tokenHash), lease_until = now() + \(lease), cancel_requested = false,
-                    stage = NULL, percent = 0, error_code = NULL, error = NULL, log_tail = NULL, started_at = now()
+                    worker_id = NULL, cluster_pod = \(pod), \(Self.newAttempt(tokenHash, lease))
                 FROM videos v
                 WHERE j.id = \(job) AND j.cluster_job = \(name) AND j.state IN ('queued', 'running')
                     AND v.id = j.video_id AND v.deleted_at IS NULL
-                RETURNING j.id, j.video_id, j.attempt, j.lease_until, j.profile, j.trace_id
-            ), forgotten AS (
-                DELETE FROM quality_progress p USING claimed WHERE p.job_id = claimed.id
-            ), video AS (
-                UPDATE videos v SET
-                    status = CASE v.status WHEN 'ready' THEN 'ready' ELSE 'processing' END, updated_at = now()
-                FROM claimed WHERE v.id = claimed.video_id
-                RETURNING v.id, v.source_etag, v.source_bytes
-            )
-            SELECT claimed.id, claimed.video_id, claimed.attempt, claimed.lease_until, claimed.profile, claimed.trace_id,
-                video.source_etag, video.source_bytes
-            FROM claimed JOIN video ON video.id = claimed.video_id
+                RETURNING \(raw: Self.grantedColumns)
+            ), \(raw: Self.granted)
             """
         )
         if let row {

@@ -65,6 +65,12 @@ enum TestCredentials {
 }
 
 extension ServerServices {
+    /// Returns when the condition holds, for things that nothing tells of. Each look asks the database something, so that
+    /// others have time to work; the test's time limit ends it.
+    func until(_ condition: () async throws -> Bool) async throws {
+        while try await !condition() { _ = try await pool.query("SELECT pg_sleep(0.005)") }
+    }
+
     func running<Output: Sendable>(
         _ body: @Sendable (ServerServices) async throws -> Output
     ) async throws -> Output {

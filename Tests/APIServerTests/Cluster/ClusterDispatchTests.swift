@@ -192,7 +192,7 @@ extension ServerServices {
                 )
                 group.addTask { try await dispatcher.run() }
             }
-            while try await !condition() { _ = try await pool.query("SELECT pg_sleep(0.005)") }
+            try await until(condition)
             group.cancelAll()
         }
     }

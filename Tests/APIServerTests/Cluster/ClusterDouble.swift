@@ -42,10 +42,7 @@ struct ClusterDouble: Sendable {
         }
     }
 
-    /// Returns when the condition holds. Each look asks the database something, so that others have time to work.
-    func until(_ condition: () async throws -> Bool) async throws {
-        while try await !condition() { _ = try await services.pool.query("SELECT pg_sleep(0.01)") }
-    }
+    func until(_ condition: () async throws -> Bool) async throws { try await services.until(condition) }
 
     func transcodeJobs() async throws -> [TranscodeJob] {
         let selection = ObjectSelection(namespace: Self.namespace)

@@ -310,12 +310,3 @@ private func expectNoTrace(_ services: ServerServices) async throws {
     #expect(try Disk.names(in: services.storage.uploads) == [".incoming"])
     #expect(try await services.pool.query("SELECT 1 FROM videos UNION ALL SELECT 1 FROM transcoding_jobs").isEmpty)
 }
-
-/// A disk of its own, of this size.
-private func withSmallDisk(bytes: Int, _ body: (FilePath) async throws -> Void) async throws {
-    try await withTemporaryDirectory { folder in
-        try #require(mount("tmpfs", folder.string, "tmpfs", 0, "size=\(bytes)") == 0)
-        defer { umount(folder.string) }
-        try await body(folder)
-    }
-}

@@ -103,7 +103,7 @@ import VLogCore
     @Test(.enabled(if: getuid() == 0, "mounts a small disk"))
     func onAFullDiskFilesStayUntilThereIsRoom() async throws {
         let clip = try await TestClip.video.value
-        try await withDisk(bytes: 8 << 20) { disk in
+        try await withSmallDisk(bytes: 8 << 20) { disk in
             try await withWatchedServer(interval: .milliseconds(30), storage: disk) { server in
                 let filler = disk.appending("filler")
                 try Disk.write([UInt8](repeating: 1, count: 7 << 20), to: filler)
@@ -123,7 +123,7 @@ import VLogCore
     @Test(.enabled(if: getuid() == 0, "mounts a small disk"))
     func fromAnotherDiskAFileIsCopied() async throws {
         let clip = try await TestClip.video.value
-        try await withDisk(bytes: 8 << 20) { disk in
+        try await withSmallDisk(bytes: 8 << 20) { disk in
             try await withWatchedServer(storage: disk) { server in
                 try await server.watching {
                     try server.drop(clip, named: "clip.mp4")
@@ -174,14 +174,5 @@ extension WatchedServer {
     /// A watcher that looks when it is told to.
     fileprivate func patrol() throws -> WatchFolderPatrol {
         WatchFolderPatrol(try #require(services.configuration.watchFolder), services, events: nil)
-    }
-}
-
-/// A disk of its own, of this size.
-private func withDisk(bytes: Int, _ body: (FilePath) async throws -> Void) async throws {
-    try await withTemporaryDirectory { folder in
-        try #require(mount("tmpfs", folder.string, "tmpfs", 0, "size=\(bytes)") == 0)
-        defer { umount(folder.string) }
-        try await body(folder)
     }
 }

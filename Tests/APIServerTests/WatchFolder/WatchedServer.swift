@@ -32,10 +32,7 @@ struct WatchedServer: Sendable {
         try await services.pool.query("SELECT title FROM videos ORDER BY title").map { try $0.decode("title") }
     }
 
-    /// Returns when the condition holds. Each look asks the database something, so that others have time to work.
-    func until(_ condition: () async throws -> Bool) async throws {
-        while try await !condition() { _ = try await services.pool.query("SELECT pg_sleep(0.01)") }
-    }
+    func until(_ condition: () async throws -> Bool) async throws { try await services.until(condition) }
 
     func untilThereAre(_ count: Int) async throws { try await until { try await titles().count >= count } }
 
