@@ -24,6 +24,9 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -34,6 +37,8 @@ let package = Package(
     products: [.executable(name: "vlog", targets: ["VLog"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -122,7 +127,8 @@ let package = Package(
             name: "Operator",
             dependencies: [
                 "CLinux", "ClusterResources", "Kubernetes", "Observability", "VLogCore",
-                logging, metrics, lifecycle, asyncHTTPClient, hummingbird, nioCore, nioHTTP1,
+                logging, metrics, lifecycle, asyncHTTPClient, hummingbird, hummingbirdTLS, httpTypes, nioCore, nioHTTP1,
+                nioSSL, crypto, x509, asn1,
             ],
             swiftSettings: settings
         ),
@@ -242,7 +248,7 @@ let package = Package(
             name: "OperatorTests",
             dependencies: [
                 "ClusterResources", "Kubernetes", "KubernetesTestSupport", "Operator", "TestSupport", "VLogCore",
-                logging, yams,
+                logging, asyncHTTPClient, asn1, crypto, nioCore, nioHTTP1, nioSSL, x509, yams,
             ],
             swiftSettings: settings
         ),

@@ -17,6 +17,8 @@ package struct MigrationError: Error, CustomStringConvertible {
     package enum Code: String, Sendable {
         /// The database has steps that this program does not know.
         case newerDatabase
+        /// The database lacks steps of this program.
+        case olderDatabase
         /// A step that is in the database reads differently in this program.
         case changedMigration
         /// The step's statements failed; nothing of it remains.

@@ -43,6 +43,26 @@ package struct Migrator: Sendable {
         await connection.close()
     }
 
+    /// Sees to it that the schema is this program's, and changes nothing.
+    /// - Throws: `MigrationError`, or `PostgresError` when the database cannot be asked.
+    package func check(configuration: PostgresConfiguration) async throws {
+        let connection = PostgresConnection(configuration, cancelThread: ThreadExecutor(name: "pg-cancel"))
+        try await connection.connect()
+        let isThere = try await connection.all(
+            Presence.self,
+            "SELECT to_regclass('schema_migrations') IS NOT NULL AS there"
+        )
+        let applied = isThere.first?.there == true ? try await applied(on: connection) : [:]
+        await connection.close()
+        guard let missing = migrations.first(where: { applied[$0.number] == nil }) else { return }
+        throw MigrationError(
+            code: .olderDatabase,
+            message:
+                "the database lacks migration \(missing.number) (\(missing.name)): run `vlog migrate` of this program",
+            cause: nil
+        )
+    }
+
     /// What the database has, checked against what we have.
     private func applied(on connection: PostgresConnection) async throws -> [Int: AppliedMigration] {
         let query: SQLQuery = "SELECT number, name, checksum FROM schema_migrations ORDER BY number"
@@ -103,6 +123,12 @@ private struct AppliedMigration: PostgresRowDecodable {
         name = try row.decode("name")
         checksum = try row.decode("checksum")
     }
+}
+
+private struct Presence: PostgresRowDecodable {
+    let there: Bool
+
+    init(row: PostgresRow) throws(PostgresError) { there = try row.decode("there") }
 }
 
 extension Migration {

@@ -27,7 +27,7 @@ struct VLogCommand: AsyncParsableCommand {
                     Priority.self, Retranscode.self, Check.self,
                 ]
             ),
-            CommandGroup(name: "Administer", subcommands: [Password.self, Worker.self]),
+            CommandGroup(name: "Administer", subcommands: [Password.self, Worker.self, Migrate.self, Cleanup.self]),
         ]
     )
 }

@@ -24,6 +24,8 @@ package final class FakeAPIServer: Sendable {
         var fault: @Sendable (FakeCall) -> FakeFault? = { _ in nil }
         /// Whose tokens are whose; all others are nobody's.
         var tokens: [String: TokenReview.Status] = [:]
+        /// What who may do; nobody anything, to begin with.
+        var permission: @Sendable (SubjectAccessReview.Spec) -> Bool = { _ in false }
         /// Whether watches may begin with all that there is, as they may since Kubernetes 1.34.
         var streamsLists = true
         /// Objects on a page at most, whatever is asked for.
@@ -37,6 +39,9 @@ package final class FakeAPIServer: Sendable {
     package func setFault(_ fault: @escaping @Sendable (FakeCall) -> FakeFault?) { state.withLock { $0.fault = fault } }
     package func setToken(_ token: String, _ status: TokenReview.Status) {
         state.withLock { $0.tokens[token] = status }
+    }
+    package func setPermission(_ permission: @escaping @Sendable (SubjectAccessReview.Spec) -> Bool) {
+        state.withLock { $0.permission = permission }
     }
     package func setStreamsLists(_ streams: Bool) { state.withLock { $0.streamsLists = streams } }
     package func setPageSize(_ size: Int) { state.withLock { $0.pageSize = size } }
@@ -187,6 +192,7 @@ extension FakeAPIServer.State {
         case "GET" where call.key.name.isEmpty: return list(target)
         case "GET": return try store.get(address)
         case "POST" where call.plural == "tokenreviews": return try review(object)
+        case "POST" where call.plural == "subjectaccessreviews": return try reviewAccess(object)
         case "POST":
             guard case .string(let name)? = object.metadata["name"] else {
                 throw FakeStore.Refusal(422, "Invalid", "metadata.name is required")
@@ -215,6 +221,12 @@ extension FakeAPIServer.State {
         if status.audiences?.isEmpty ?? true { status = TokenReview.Status(authenticated: false) }
         let answer = TokenReview(spec: TokenReview.Spec(token: token, audiences: []), status: status)
         return try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(answer))
+    }
+
+    private func reviewAccess(_ object: JSONValue) throws -> JSONValue {
+        var review = try JSONDecoder().decode(SubjectAccessReview.self, from: JSONEncoder().encode(object))
+        review.status = SubjectAccessReview.Status(allowed: permission(review.spec))
+        return try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(review))
     }
 
     private func list(_ target: FakeTarget) -> JSONValue {

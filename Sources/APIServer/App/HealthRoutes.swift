@@ -3,7 +3,8 @@ import Logging
 import Postgres
 import VLogCore
 
-/// `GET /health`, the same on each API: 200 when the server can do its work, 503 when the database is away.
+/// The same on each API: `GET /health` is 200 when the server can do its work, and 503 when the database is away; `GET /live` is 200
+/// while the process answers at all: to start it again brings no database back.
 package struct HealthRoutes: Sendable {
     let pool: PostgresPool
     private let redis: RedisBus?
@@ -14,6 +15,7 @@ package struct HealthRoutes: Sendable {
     }
 
     package func add(to router: some RouterMethods<some APIContext>) {
+        router.get("live") { _, _ in "ok\n" }
         router.get("health") { _, context in await show(logger: context.logger) }
     }
 

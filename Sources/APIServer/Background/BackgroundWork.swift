@@ -1,6 +1,7 @@
 import Catalog
 import Logging
 import ServiceLifecycle
+import SystemPackage
 
 /// All that the server does by itself. Each piece may run in several servers at once, and be killed at any step.
 package struct BackgroundWork: Sendable {
@@ -30,6 +31,12 @@ package struct BackgroundWork: Sendable {
                 try await catalog.sessions.deleteExpired()
             },
         ]
+    }
+
+    /// What is done every hour, once and without a server.
+    package static func tidy(_ catalog: Catalog, storageRoot: FilePath, logger: Logger) async throws {
+        try await StorageSweep(videos: catalog.videos, storage: Storage(root: storageRoot), logger: logger).run()
+        try await catalog.sessions.deleteExpired()
     }
 
     private func endLostLeases() async throws {

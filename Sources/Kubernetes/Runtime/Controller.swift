@@ -11,7 +11,19 @@ package enum Requeue: Equatable, Sendable {
 
 /// Calls a reconcile function for every key of a queue: for different keys at the same time, for one key one after the other.
 package struct Controller<Key: Hashable & Sendable & CustomStringConvertible>: Sendable {
+    /// What passes are counted and timed under.
+    package struct Metrics: Sendable {
+        let passes: MetricName
+        let duration: MetricName
+
+        /// Of the operator.
+        package static var reconciles: Metrics { Metrics(passes: .reconciles, duration: .reconcileDuration) }
+        /// Of a server that hands jobs over.
+        package static var dispatches: Metrics { Metrics(passes: .dispatches, duration: .dispatchDuration) }
+    }
+
     let name: String
+    let metrics: Metrics
     let queue: WorkQueue<Key>
     let concurrency: Int
     let logger: Logger
@@ -22,12 +34,14 @@ package struct Controller<Key: Hashable & Sendable & CustomStringConvertible>: S
 
     package init(
         _ name: String,
+        metrics: Metrics = .reconciles,
         queue: WorkQueue<Key>,
         concurrency: Int,
         logger: Logger,
         reconcile: @escaping @Sendable (Key, Logger) async throws -> Requeue
     ) {
         self.name = name
+        self.metrics = metrics
         self.queue = queue
         self.concurrency = concurrency
         self.logger = logger
@@ -65,7 +79,7 @@ package struct Controller<Key: Hashable & Sendable & CustomStringConvertible>: S
             retry(key, after: error, logger: logger)
         }
         let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
-        Recorder(label: MetricName.reconcileDuration.rawValue, dimensions: [("controller", name)]).record(seconds)
+        Recorder(label: metrics.duration.rawValue, dimensions: [("controller", name)]).record(seconds)
     }
 
     private func retry(_ key: Key, after error: any Error, logger: Logger) {
@@ -86,7 +100,7 @@ package struct Controller<Key: Hashable & Sendable & CustomStringConvertible>: S
     }
 
     private func count(_ result: String) {
-        Counter(label: MetricName.reconciles.rawValue, dimensions: [("controller", name), ("result", result)])
+        Counter(label: metrics.passes.rawValue, dimensions: [("controller", name), ("result", result)])
             .increment()
     }
 }

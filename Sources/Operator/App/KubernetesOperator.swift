@@ -49,6 +49,12 @@ package struct KubernetesOperator: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             parts.addInformers(to: &group)
             group.addTask { try await act(parts, client) }
+            if let metrics = parts.externalMetrics {
+                group.addTask {
+                    try await parts.caches.waitUntilComplete()
+                    try await metrics.run()
+                }
+            }
             defer {
                 health.setReady(false)
                 group.cancelAll()

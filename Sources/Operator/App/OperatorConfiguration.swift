@@ -13,6 +13,8 @@ package struct OperatorConfiguration: Sendable {
     package var leaderTimes = LeaderElection.Times()
     /// TranscodeJobs that are worked on at the same time.
     package var concurrency = 16
+    /// nil to serve no `external.metrics.k8s.io`.
+    package var externalMetrics: ExternalMetricsConfiguration?
 
     package init(connection: ClusterConnection, namespace: String?, lease: ObjectKey, identity: String) {
         self.connection = connection

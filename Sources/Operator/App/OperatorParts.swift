@@ -29,6 +29,13 @@ struct OperatorParts: Sendable {
         route()
     }
 
+    /// nil where it is not asked for. Those who stand by serve it as well: what they are asked is in the pools' status.
+    var externalMetrics: ExternalMetricsService? {
+        configuration.externalMetrics.map {
+            ExternalMetricsService(configuration: $0, workers: caches.workers, client: client, logger: logger)
+        }
+    }
+
     /// Says who has to look when something changes. Adding to a queue is all that happens here: what is to be done about
     /// it, the pass finds out by itself.
     private func route() {

@@ -33,6 +33,17 @@ struct OperatorCommand: AsyncParsableCommand {
     @Option(help: "Port of /healthz, /readyz and /metrics (VLOG_HEALTH_PORT; 8081); 0 serves none.")
     var healthPort: Int?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Serve external.metrics.k8s.io to the API server, for autoscalers (VLOG_EXTERNAL_METRICS=true).",
+            discussion: "An APIService must name the Service vlog-external-metrics of the lease's namespace."
+        )
+    )
+    var externalMetrics = false
+
+    @Option(help: "Port of external.metrics.k8s.io (VLOG_EXTERNAL_METRICS_PORT; 6443).")
+    var externalMetricsPort: Int?
+
     @OptionGroup var log: LogOptions
 
     func run() async throws {
@@ -54,12 +65,16 @@ struct OperatorCommand: AsyncParsableCommand {
         let connection = try ClusterConnection.locate(kubeconfig: kubeconfig, context: context, environment)
         let leases = leaseNamespace ?? environment["VLOG_LEASE_NAMESPACE"] ?? connection.namespace
         let namespace = namespace ?? environment["VLOG_OPERATOR_NAMESPACE"]
-        let configuration = OperatorConfiguration(
+        var configuration = OperatorConfiguration(
             connection: connection,
             namespace: namespace.flatMap { $0.isEmpty ? nil : $0 },
             lease: ObjectKey(namespace: leases, name: "vlog-operator"),
             identity: OperatorCommand.identity(environment)
         )
+        if externalMetrics || environment["VLOG_EXTERNAL_METRICS"] == "true" {
+            let port = externalMetricsPort ?? environment["VLOG_EXTERNAL_METRICS_PORT"].flatMap(Int.init) ?? 6443
+            configuration.externalMetrics = ExternalMetricsConfiguration(port: port, namespace: leases)
+        }
         let health = OperatorHealth()
         var services: [any Service] = []
         let port = healthPort ?? environment["VLOG_HEALTH_PORT"].flatMap(Int.init) ?? 8081

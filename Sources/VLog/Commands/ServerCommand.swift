@@ -14,7 +14,8 @@ struct Server: AsyncParsableCommand {
         abstract: "Serve the HTTP APIs, with a PostgreSQL of your own.",
         discussion: """
             VLOG_DATABASE_URL names the database, VLOG_STORAGE_PATH (or --storage) the folder for files, \
-            VLOG_ADMIN_API_SECRET what scripts send as X-Admin-Secret.
+            VLOG_ADMIN_API_SECRET what scripts send as X-Admin-Secret, VLOG_ADMIN_PASSWORD the administrator's password \
+            while there is none yet. VLOG_MIGRATE=false leaves the schema to `vlog migrate`.
             """
     )
 
@@ -55,32 +56,33 @@ struct Server: AsyncParsableCommand {
 
 extension Server {
     private func run(registry: PrometheusRegistry, environment: [String: String]) async throws {
-        guard let url = environment["VLOG_DATABASE_URL"], !url.isEmpty else {
-            throw StartError("VLOG_DATABASE_URL is not set. On one machine without a PostgreSQL, use `vlog up`.")
-        }
-        guard let storage = serve.storage ?? environment["VLOG_STORAGE_PATH"], !storage.isEmpty else {
-            throw StartError("VLOG_STORAGE_PATH is not set: the folder for uploads and videos.")
-        }
+        let place = try ServerPlace(environment, storage: serve.storage)
         let logger = Logger(label: "vlog")
-        let database = PostgresConfiguration(url: url)
-        let storageRoot = DataFolder.absolute(storage)
         var configuration = try serve.configuration(
-            database: database,
-            storageRoot: storageRoot,
+            database: place.database,
+            storageRoot: place.storageRoot,
             adminSecret: environment["VLOG_ADMIN_API_SECRET"],
             environment: environment
         )
         let roles = try chosenRoles()
         if roles.contains(.admin) {
-            configuration.watchFolder = try serve.watchFolder(keepingOut: [storageRoot], environment: environment)
+            configuration.watchFolder = try serve.watchFolder(keepingOut: [place.storageRoot], environment: environment)
         }
-        try await Migrator(migrations: Catalog.migrations).run(configuration: database, logger: logger)
+        let migrator = Migrator(migrations: Catalog.migrations)
+        if environment["VLOG_MIGRATE"] == "false" {
+            try await migrator.check(configuration: place.database)
+        } else {
+            try await migrator.run(configuration: place.database, logger: logger)
+        }
         let services = ServerServices(
             configuration: configuration,
             tools: try MediaTools.locate(),
             metrics: registry,
             logger: logger
         )
+        if let password = environment["VLOG_ADMIN_PASSWORD"], !password.isEmpty {
+            _ = try await Provisioning(services).ensurePassword(password)
+        }
         let group = ServiceGroup(
             services: ServerRole.services(roles, services) { logger.info("api listens") },
             gracefulShutdownSignals: [.sigint, .sigterm],

@@ -25,7 +25,8 @@ import VLogCore
     ]
     /// Those that anybody may ask.
     private static let open: [(HTTPRequest.Method, String)] = [
-        (.get, "/health"), (.get, "/metrics"), (.get, "/"), (.get, "/static/**"), (.post, "/api/auth/login"),
+        (.get, "/health"), (.get, "/live"), (.get, "/metrics"), (.get, "/"), (.get, "/static/**"),
+        (.post, "/api/auth/login"),
     ]
 
     @Test func theTablesNameEveryRoute() async throws {

@@ -20,6 +20,7 @@ import VLogCore
 
     private static let publicRoutes: [String: Rule] = [
         "GET /health": .sameForEverybody,
+        "GET /live": .sameForEverybody,
         "GET /": .sameForEverybody,
         "GET /static/**": .sameForEverybody,
         "GET /watch/{slug}": .asIfItNeverWas(status: 200),
@@ -33,7 +34,7 @@ import VLogCore
 
     /// Open to whoever reaches the Admin API; all its other routes need an admin.
     private static let openAdminRoutes: Set<String> = [
-        "GET /health", "GET /metrics", "GET /", "GET /static/**", "POST /api/auth/login",
+        "GET /health", "GET /live", "GET /metrics", "GET /", "GET /static/**", "POST /api/auth/login",
     ]
 
     private static let adminRoutes: Set<String> = [
@@ -49,7 +50,7 @@ import VLogCore
         "HEAD /videos/{slug}/**",
     ]
 
-    private static let openWorkerRoutes: Set<String> = ["GET /health"]
+    private static let openWorkerRoutes: Set<String> = ["GET /health", "GET /live"]
 
     private static let workerRoutes: Set<String> = [
         "POST /api/worker/register", "POST /api/worker/heartbeat", "POST /api/worker/claim",
