@@ -64,7 +64,7 @@ import X509
     }
 
     @Test func severalOperatorsShareOneCertificate() async throws {
-        try await withCluster { server, client, _ in
+        try await withCluster { _, client, _ in
             let services = (0..<3).map { _ in ListeningService(client) }
             await withTaskGroup(of: Void.self) { group in
                 for service in services { group.addTask { await service.run() } }
@@ -74,9 +74,6 @@ import X509
             let secret = try await client.send(KubernetesRequest<Secret>.get(ListeningService.secret))
             let published = try await client.send(KubernetesRequest<APIService>.get(ListeningService.apiService))
             #expect(published.spec.caBundle == secret.data?["tls.crt"])
-            let made = server.calls.filter { $0.plural == "secrets" && ($0.method == "POST" || $0.method == "PUT") }
-            #expect(made.count >= 1)
-            #expect(made.count { $0.method == "PUT" } == 0)
         }
     }
 
@@ -86,8 +83,7 @@ import X509
             let old = try ServingCertificate.make(name: name, now: Date() - 300 * 86_400)
             #expect(!old.isGood(for: name, now: Date()))
             let data = ["tls.crt": Data(old.certificate.utf8), "tls.key": Data(old.key.utf8)]
-            let metadata = ObjectMeta(name: ListeningService.secret.name, namespace: ListeningService.secret.namespace)
-            _ = try await client.send(.create(Secret(metadata: metadata, data: data)))
+            try await ListeningService.setSecret(data, client)
             let service = ListeningService(client)
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await service.run() }
@@ -120,7 +116,7 @@ import X509
                     try await Task.sleep(for: .milliseconds(20))
                 }
                 // A certificate that is no good makes it listen anew.
-                try await client.send(.delete(Secret.self, ListeningService.secret, uid: nil))
+                try await ListeningService.setSecret([:], client)
                 let second = await service.port()
                 #expect(first > 0 && second > 0)
                 let caller = try authority.client(named: "front-proxy-client")
@@ -153,6 +149,9 @@ import X509
                 ]
                 let metadata = ObjectMeta(name: FrontProxy.configMap.name, namespace: FrontProxy.configMap.namespace)
                 _ = try await client.send(.create(ConfigMap(metadata: metadata, data: data)))
+                let secret = ListeningService.secret
+                let empty = Secret(metadata: ObjectMeta(name: secret.name, namespace: secret.namespace), data: [:])
+                _ = try await client.send(.create(empty))
                 let service = ObjectMeta(name: ListeningService.apiService.name)
                 _ = try await client.send(
                     .create(APIService(metadata: service, spec: APIService.Spec(caBundle: nil)))
@@ -204,6 +203,12 @@ private struct ListeningService: Sendable {
 
     /// Until the task is cancelled.
     func run() async { try? await service.run() }
+
+    static func setSecret(_ data: [String: Data], _ client: KubernetesClient) async throws {
+        var secret: Secret = try await client.send(.get(Self.secret))
+        secret.data = data
+        _ = try await client.send(.replace(secret))
+    }
 
     /// Of the next listener.
     func port() async -> Int { await ports.first { _ in true } ?? 0 }

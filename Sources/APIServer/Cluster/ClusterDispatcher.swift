@@ -58,7 +58,13 @@ final class ClusterDispatcher: Service {
             make: make,
             configuration: configuration
         )
-        let controller = Controller("dispatch", metrics: .dispatches, queue: queue, concurrency: Self.concurrency, logger: logger) {
+        let controller = Controller(
+            "dispatch",
+            metrics: .dispatches,
+            queue: queue,
+            concurrency: Self.concurrency,
+            logger: logger
+        ) {
             try await reconciler.reconcile($0, logger: $1)
         }
         await withTaskGroup(of: Void.self) { group in

@@ -6,7 +6,7 @@ package struct ExternalMetricsConfiguration: Sendable {
     package var namespace: String
     /// The Service that the APIService names.
     package var service = "vlog-external-metrics"
-    /// Keeps the certificate, so that all operators show the same one.
+    /// Keeps the certificate, so that all operators show the same one. It must be there, empty to begin with.
     package var secret = "vlog-operator-serving"
     /// How often certificate and trusted callers are looked at again.
     package var interval = Duration.seconds(60)

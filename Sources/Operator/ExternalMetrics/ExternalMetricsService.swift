@@ -135,34 +135,22 @@ struct ExternalMetricsService: Sendable {
         return Terms(certificate: certificate, proxy: proxy)
     }
 
-    /// The one in the Secret; a new one when there is none, or none that is good. Of several operators that make one at the same
-    /// moment, all but one fail here and read it the next time.
+    /// The one in the Secret; a new one when there is none in it, or none that is good. The Secret itself comes with the manifests: who
+    /// may make Secrets can make one that holds any token of the namespace. Of several operators that make a certificate at the
+    /// same moment, all but one fail here and read it the next time.
     private func certificate() async throws -> ServingCertificate {
-        let key = ObjectKey(namespace: configuration.namespace, name: configuration.secret)
-        let known: Secret?
-        do {
-            known = try await client.send(.get(key))
-        } catch let error as KubernetesError where error.code == .notFound {
-            known = nil
-        }
-        let found = known.flatMap { ServingCertificate($0) }
+        var secret: Secret = try await client.send(
+            .get(ObjectKey(namespace: configuration.namespace, name: configuration.secret))
+        )
+        let found = ServingCertificate(secret)
         if let found, found.isGood(for: configuration.serverName, now: Date()) { return found }
         let made = try ServingCertificate.make(
             name: configuration.serverName,
             replacing: found?.certificate,
             now: Date()
         )
-        if var known {
-            known.data = made.data
-            _ = try await client.send(.replace(known))
-        } else {
-            let metadata = ObjectMeta(
-                name: configuration.secret,
-                namespace: configuration.namespace,
-                labels: [LabelName.managedBy: LabelName.operatorName]
-            )
-            _ = try await client.send(.create(Secret(metadata: metadata, type: "kubernetes.io/tls", data: made.data)))
-        }
+        secret.data = made.data
+        _ = try await client.send(.replace(secret))
         logger.info("certificate of external metrics made", metadata: ["name": "\(configuration.serverName)"])
         return made
     }

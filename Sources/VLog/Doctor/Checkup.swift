@@ -19,6 +19,7 @@ struct Checkup {
         all.append(disk())
         all.append(await database())
         if let url = environment["VLOG_REDIS_URL"], !url.isEmpty { all.append(await RedisCheck(url: url).finding()) }
+        if let cluster = await ClusterCheck(environment: environment).finding() { all.append(cluster) }
         all.append(await server())
         return all
     }
