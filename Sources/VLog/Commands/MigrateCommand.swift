@@ -42,7 +42,7 @@ struct Migrate: AsyncParsableCommand {
                 logger.info("database schema is current")
                 return
             } catch let error as PostgresError where error.isRetryable && ContinuousClock.now < deadline {
-                logger.info("database does not answer yet", metadata: ["error.code": "\(error.code)"])
+                logger.info("database does not answer yet", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: .seconds(2))
             }
         }
