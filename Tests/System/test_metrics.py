@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-K8S = pathlib.Path(__file__).parents[2] / "k8s"
+K8S = pathlib.Path(__file__).parents[2] / "k8s" / "components" / "monitoring"
 NAME = re.compile(r"\bvlog_[a-z_]+\b")
 
 
