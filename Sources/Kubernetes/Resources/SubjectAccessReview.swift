@@ -1,7 +1,7 @@
 import Foundation
 import NIOHTTP1
 
-/// Asks the API server whether somebody may do something (authorization.k8s.io/v1). It is not kept anywhere.
+/// Asks the API server whether somebody may do something to objects (authorization.k8s.io/v1). It is not kept anywhere.
 package struct SubjectAccessReview: Codable, Sendable, Equatable {
     /// Somebody, as whoever knows them has told us.
     package struct Subject: Hashable, Sendable {
@@ -32,28 +32,11 @@ package struct SubjectAccessReview: Codable, Sendable, Equatable {
         }
     }
 
-    package struct NonResourceAttributes: Codable, Hashable, Sendable {
-        package var path: String
-        package var verb: String
-
-        package init(path: String, verb: String) {
-            self.path = path
-            self.verb = verb
-        }
-    }
-
-    /// What is to be done: something to objects, or something to a path that is none of objects.
-    package enum Action: Hashable, Sendable {
-        case resource(ResourceAttributes)
-        case path(NonResourceAttributes)
-    }
-
     package struct Spec: Codable, Sendable, Equatable {
         package var user: String
         package var groups: [String]
         package var extra: [String: [String]]
-        package var resourceAttributes: ResourceAttributes?
-        package var nonResourceAttributes: NonResourceAttributes?
+        package var resourceAttributes: ResourceAttributes
     }
 
     package struct Status: Codable, Sendable, Equatable {
@@ -69,12 +52,13 @@ package struct SubjectAccessReview: Codable, Sendable, Equatable {
     package var spec: Spec
     package var status: Status?
 
-    package init(_ subject: Subject, _ action: Action) {
-        spec = Spec(user: subject.user, groups: subject.groups, extra: subject.extra)
-        switch action {
-        case .resource(let attributes): spec.resourceAttributes = attributes
-        case .path(let attributes): spec.nonResourceAttributes = attributes
-        }
+    package init(_ subject: Subject, _ attributes: ResourceAttributes) {
+        spec = Spec(
+            user: subject.user,
+            groups: subject.groups,
+            extra: subject.extra,
+            resourceAttributes: attributes
+        )
     }
 }
 

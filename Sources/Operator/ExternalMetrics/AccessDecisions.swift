@@ -5,7 +5,7 @@ import Synchronization
 final class AccessDecisions: Sendable {
     private struct Question: Hashable {
         let subject: SubjectAccessReview.Subject
-        let action: SubjectAccessReview.Action
+        let action: SubjectAccessReview.ResourceAttributes
     }
 
     private struct Answer {
@@ -23,7 +23,9 @@ final class AccessDecisions: Sendable {
 
     init(client: KubernetesClient) { self.client = client }
 
-    func isAllowed(_ subject: SubjectAccessReview.Subject, _ action: SubjectAccessReview.Action) async throws -> Bool {
+    func isAllowed(_ subject: SubjectAccessReview.Subject, _ action: SubjectAccessReview.ResourceAttributes)
+        async throws -> Bool
+    {
         if subject.groups.contains(Self.masters) { return true }
         let question = Question(subject: subject, action: action)
         let now = ContinuousClock.now
