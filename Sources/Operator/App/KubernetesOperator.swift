@@ -66,8 +66,9 @@ package struct KubernetesOperator: Service {
 
     private func act(_ parts: OperatorParts, _ client: KubernetesClient) async throws {
         try await parts.caches.waitUntilComplete()
-        // Reading the lists took much more than keeping what was in them.
+        // Starting, and reading the lists, took much more than keeping what was in them.
         malloc_trim(0)
+        ProgramPages.release()
         health.setReady(true)
         let leader = Gauge(label: MetricName.leader.rawValue)
         leader.record(0)
