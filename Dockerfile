@@ -5,7 +5,7 @@
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        git libargon2-dev libcurl4-openssl-dev libhiredis-dev libpq-dev pkg-config zlib1g-dev \
+        git libargon2-dev libcurl4-openssl-dev libhiredis-dev libpq-dev libssl-dev pkg-config zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.swift Package.resolved* ./
@@ -24,7 +24,7 @@ RUN --mount=type=cache,target=/src/.build,sharing=locked \
 FROM debian:bookworm-slim AS root
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        ca-certificates ffmpeg libargon2-1 libcurl4 libhiredis0.14 libpq5 libstdc++6 zlib1g \
+        ca-certificates ffmpeg libargon2-1 libcurl4 libhiredis0.14 libpq5 libssl3 libstdc++6 zlib1g \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY LICENSE ./

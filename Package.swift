@@ -70,6 +70,8 @@ let package = Package(
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         // hiredis, Redis' C client. Its pkg-config file has a flag that SwiftPM warns of, and nothing that is needed.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        // OpenSSL, which libpq and libcurl load as well: TLS to Redis.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         // zlib, for gzip.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Linux system calls that Swift's Glibc module leaves out.
@@ -85,7 +87,7 @@ let package = Package(
             swiftSettings: settings
         ),
         // Redis client: connection, commands, replies. Knows nothing of videos.
-        .target(name: "Redis", dependencies: ["CHiredis", "ThreadExecutor"], swiftSettings: settings),
+        .target(name: "Redis", dependencies: ["CHiredis", "COpenSSL", "ThreadExecutor"], swiftSettings: settings),
         // A private PostgreSQL server in a folder, as `vlog up` and the tests run it.
         .target(
             name: "PrivatePostgres",
@@ -201,7 +203,11 @@ let package = Package(
             dependencies: ["Postgres", "ThreadExecutor", "TestSupport", logging, lifecycle],
             swiftSettings: settings
         ),
-        .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "RedisTests",
+            dependencies: ["Redis", "TestSupport", subprocess, system],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "PrivatePostgresTests",
             dependencies: ["PrivatePostgres", "Postgres", "TestSupport", logging],

@@ -70,6 +70,7 @@ need_for_build() {
     need "/usr/include/argon2.h" libargon2-dev "hashes passwords and keys"
     need "/usr/include/*/curl/curl.h" libcurl4-openssl-dev "asks addresses that users and administrators give"
     need "/usr/include/hiredis/hiredis.h" libhiredis-dev "Redis' client library"
+    need "/usr/include/openssl/ssl.h" libssl-dev "TLS to Redis"
     need "/usr/include/zlib.h" zlib1g-dev "unpacks what runners send as one archive"
 }
 

@@ -26,12 +26,25 @@ package actor RedisConnection {
         }
         if configuration.database != 0 { commands.append(RedisCommand("SELECT", "\(configuration.database)")) }
         commands += [RedisCommand("CLIENT", "SETNAME", name), RedisCommand("PING")]
-        let replies = try exchange(commands, on: handle, until: .now + configuration.connectTimeout)
+        let replies = try logIn(commands, on: handle)
         for (command, reply) in zip(commands, replies) {
             guard case .error(let message) = reply else { continue }
             throw RedisError(.connectionFailed, "\(command.name): \(message)")
         }
         self.handle = handle
+    }
+
+    private func logIn(_ commands: [RedisCommand], on handle: RedisHandle) throws(RedisError) -> [RedisReply] {
+        do throws(RedisError) {
+            return try exchange(commands, on: handle, until: .now + configuration.connectTimeout)
+        } catch {
+            // A server with TLS closes when it is spoken to without.
+            guard error.code == .connectionLost, case .tcp(_, _, nil) = configuration.endpoint else { throw error }
+            throw RedisError(
+                .connectionFailed,
+                "\(error.message), instead of a reply; if this port speaks TLS, the URL begins with rediss://"
+            )
+        }
     }
 
     /// Sends the commands at once; their replies, errors among them, in their order. Goes on when the task is cancelled,

@@ -8,8 +8,16 @@ final class RedisHandle {
     /// Replies nested deeper, or larger, than any command of ours has.
     private static let mostElements = 100_000
     private static let deepest = 8
+    /// The most that TLS gives at once.
+    private static let pieceSize = 16 << 10
 
     private let raw: UnsafeMutablePointer<redisContext>
+    /// What bytes go through when the server is asked for TLS.
+    private var tls: TLSSession?
+    /// Of what hiredis has queued, the bytes that `tls` has taken.
+    private var sent = 0
+    /// Bytes that come out of `tls`, until hiredis has them.
+    private var buffer: [UInt8] = []
 
     /// Connects, which blocks for as long as the configuration allows.
     init(connecting configuration: RedisConfiguration) throws(RedisError) {
@@ -22,7 +30,7 @@ final class RedisHandle {
         let limit = configuration.connectTimeout.timeval
         let context =
             switch configuration.endpoint {
-            case .tcp(let host, let port): redisConnectWithTimeout(host, Int32(port), limit)
+            case .tcp(let host, let port, _): redisConnectWithTimeout(host, Int32(port), limit)
             case .unix(let path): redisConnectUnixWithTimeout(path, limit)
             }
         guard let context else { throw RedisError(.connectionFailed, "out of memory") }
@@ -34,7 +42,20 @@ final class RedisHandle {
         else { throw RedisError(.connectionFailed, "the socket cannot be set up") }
         // From here on we wait ourselves, with one limit for the whole reply; hiredis only reads what is there.
         raw.pointee.flags &= ~REDIS_BLOCK
-        if case .tcp = configuration.endpoint { redisEnableKeepAlive(raw) }
+        guard case .tcp(let host, _, let files) = configuration.endpoint else { return }
+        redisEnableKeepAlive(raw)
+        guard let files else { return }
+        let tls = try TLSSession(over: raw.pointee.fd, to: host, files)
+        try shakeHands(tls, within: configuration.connectTimeout)
+        self.tls = tls
+        buffer = Array(repeating: 0, count: Self.pieceSize)
+    }
+
+    private func shakeHands(_ tls: TLSSession, within limit: Duration) throws(RedisError) {
+        let deadline = ContinuousClock.now + limit
+        while case .waits(let event) = try tls.shakeHands() {
+            guard wait(for: event, until: deadline) == .socket else { throw TLSSession.silence(limit) }
+        }
     }
 
     deinit { redisFree(raw) }
@@ -49,14 +70,32 @@ final class RedisHandle {
 
     /// Sends what is queued.
     func flush(until deadline: ContinuousClock.Instant) throws(RedisError) {
-        var isDone: Int32 = 0
-        while true {
-            guard redisBufferWrite(raw, &isDone) == REDIS_OK else { throw failure() }
-            if isDone != 0 { return }
-            guard wait(for: POLLOUT, until: deadline) == .socket else {
+        while let event = try send() {
+            guard wait(for: event, until: deadline) == .socket else {
                 throw RedisError(.timeout, "the server takes no commands")
             }
         }
+    }
+
+    /// Sends what the socket takes; nil when that is all, else what to wait for.
+    private func send() throws(RedisError) -> Int32? {
+        guard let tls else {
+            var isDone: Int32 = 0
+            guard redisBufferWrite(raw, &isDone) == REDIS_OK else { throw failure() }
+            return isDone == 0 ? POLLOUT : nil
+        }
+        guard let queued = raw.pointee.obuf else { return nil }
+        while sent < sdslen(queued) {
+            switch try tls.write(UnsafeRawBufferPointer(start: queued + sent, count: sdslen(queued) - sent)) {
+            case .done(let count): sent += count
+            case .waits(let event): return event
+            }
+        }
+        // As hiredis does it: what was large does not stay.
+        sdsfree(queued)
+        raw.pointee.obuf = sdsempty()
+        sent = 0
+        return nil
     }
 
     /// The next reply; nil when none came until the deadline, or `wakePipe` was woken.
@@ -65,8 +104,30 @@ final class RedisHandle {
     {
         while true {
             if let reply = try parsed() { return reply }
-            guard wait(for: POLLIN, until: deadline, wakePipe) == .socket else { return nil }
-            guard redisBufferRead(raw) == REDIS_OK else { throw failure() }
+            // TLS may have read more from the socket already than it has given out.
+            if let tls {
+                guard let event = try receive(from: tls) else { continue }
+                guard wait(for: event, until: deadline, wakePipe) == .socket else { return nil }
+            } else {
+                guard wait(for: POLLIN, until: deadline, wakePipe) == .socket else { return nil }
+                guard redisBufferRead(raw) == REDIS_OK else { throw failure() }
+            }
+        }
+    }
+
+    /// Gives hiredis what has come; nil when something has, else what to wait for.
+    private func receive(from tls: TLSSession) throws(RedisError) -> Int32? {
+        let read = buffer.withUnsafeMutableBytes { bytes in
+            Result { () throws(RedisError) in try tls.read(into: bytes) }
+        }
+        switch try read.get() {
+        case .waits(let event): return event
+        case .done(let count):
+            let status = buffer.withUnsafeBytes { bytes in
+                redisReaderFeed(raw.pointee.reader, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), count)
+            }
+            guard status == REDIS_OK else { throw RedisError(.connectionLost, "the reply cannot be read") }
+            return nil
         }
     }
 

@@ -6,28 +6,84 @@ import SystemPackage
 
 /// A Redis server of a test's own on a Unix socket, which the test may kill, stop and start again.
 package final class TestRedis: Sendable {
+    /// What it listens to besides, on 127.0.0.1.
+    package enum Port: Sendable {
+        case plain
+        /// With a certificate and its key; `authority` is that of the clients, who need a certificate when `asksClients`.
+        case tls(certificate: FilePath, key: FilePath, authority: FilePath, asksClients: Bool = false)
+    }
+
     private let folder: FilePath
     private let options: [String]
+    /// 0 when it was asked for none.
+    package let port: UInt16
     private let process = Mutex<pid_t?>(nil)
 
     /// Calls `body` with a server that answers; it is gone afterwards.
     package static func with<Output>(
         _ options: [String] = [],
+        port: Port? = nil,
         _ body: (TestRedis) async throws -> Output
     ) async throws -> Output {
         try await withTemporaryDirectory { folder in
-            let server = TestRedis(folder: folder, options: options)
             try ServerWatchdog.start(ServerWatchdog.redis, directory: folder)
+            let server = try await started(in: folder, options: options, port)
             defer { server.kill() }
-            try await server.start()
             return try await body(server)
         }
     }
 
-    private init(folder: FilePath, options: [String]) {
-        self.folder = folder
-        self.options = options
+    private static func started(in folder: FilePath, options: [String], _ port: Port?) async throws -> TestRedis {
+        for _ in 0..<10 {
+            let server = TestRedis(folder: folder, options: options, port, number: port == nil ? 0 : try freePort())
+            do {
+                try await server.start()
+                return server
+            } catch is EndedAtOnce {
+                // Most likely somebody was faster to take the port.
+                continue
+            } catch {
+                server.kill()
+                throw error
+            }
+        }
+        throw TestSupportError("redis-server ends at its start")
     }
+
+    private init(folder: FilePath, options: [String], _ port: Port?, number: UInt16) {
+        self.folder = folder
+        self.port = number
+        switch port {
+        case nil: self.options = ["--port", "0"] + options
+        case .plain: self.options = ["--bind", "127.0.0.1", "--port", "\(number)"] + options
+        case .tls(let certificate, let key, let authority, let asksClients):
+            self.options =
+                [
+                    "--bind", "127.0.0.1", "--port", "0", "--tls-port", "\(number)",
+                    "--tls-cert-file", certificate.string, "--tls-key-file", key.string,
+                    "--tls-ca-cert-file", authority.string, "--tls-auth-clients", asksClients ? "yes" : "no",
+                ] + options
+        }
+    }
+
+    /// One that nobody has at this moment.
+    private static func freePort() throws -> UInt16 {
+        let probe = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(probe) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(probe, $0, length) == 0 && getsockname(probe, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw TestSupportError("no port is free") }
+        return UInt16(bigEndian: address.sin_port)
+    }
+
+    private struct EndedAtOnce: Error {}
 
     private var socket: String { folder.appending("redis.sock").string }
 
@@ -37,7 +93,7 @@ package final class TestRedis: Sendable {
     package func start() async throws {
         let arguments =
             [
-                "redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder.string, "--save", "",
+                "redis-server", "--unixsocket", socket, "--dir", folder.string, "--save", "",
                 "--pidfile", folder.appending("redis.pid").string, "--logfile", folder.appending("redis.log").string,
             ] + options
         unlink(socket)
@@ -47,6 +103,10 @@ package final class TestRedis: Sendable {
         let deadline = ContinuousClock.now + .seconds(20)
         while !isListening {
             guard ContinuousClock.now < deadline else { throw TestSupportError("redis-server does not start") }
+            guard waitpid(started, nil, WNOHANG) == 0 else {
+                process.withLock { $0 = nil }
+                throw EndedAtOnce()
+            }
             // Nothing tells of a server that begins to listen.
             try await Task.sleep(for: .milliseconds(5))
         }

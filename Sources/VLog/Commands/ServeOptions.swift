@@ -24,8 +24,13 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Redis that carries jobs and updates between servers (VLOG_REDIS_URL), redis://:password@host:6379/0 or "
-                + "unix:///path?db=0. A password is safer in the variable, as others see this machine's command lines.",
+            "Redis that carries jobs and updates between servers (VLOG_REDIS_URL), redis://:password@host:6379/0, "
+                + "rediss://… for TLS, or unix:///path?db=0. A password is safer in the variable, as others see this "
+                + "machine's command lines.",
+            discussion: """
+                With TLS, VLOG_REDIS_CA_FILE names the server's authority, if it is none of the system's, and \
+                VLOG_REDIS_CERT_FILE and VLOG_REDIS_KEY_FILE what a server gets to see that asks for a certificate.
+                """,
             valueName: "url"
         )
     )
@@ -71,7 +76,9 @@ struct ServeOptions: ParsableArguments {
             adminSecret: adminSecret
         )
         if let url = redisURL ?? environment["VLOG_REDIS_URL"], !url.isEmpty {
-            do { configuration.redis = try RedisConfiguration(url: url) } catch {
+            do {
+                configuration.redis = try RedisConfiguration(url: url, tls: RedisTLSFiles(environment: environment))
+            } catch {
                 throw StartError("VLOG_REDIS_URL: \(error.message)")
             }
         }

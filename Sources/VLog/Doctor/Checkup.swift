@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Postgres
 import PrivatePostgres
+import Redis
 import SystemPackage
 import Transcoding
 import VLogCore
@@ -18,7 +19,9 @@ struct Checkup {
         all += await media()
         all.append(disk())
         all.append(await database())
-        if let url = environment["VLOG_REDIS_URL"], !url.isEmpty { all.append(await RedisCheck(url: url).finding()) }
+        if let url = environment["VLOG_REDIS_URL"], !url.isEmpty {
+            all.append(await RedisCheck(url: url, files: RedisTLSFiles(environment: environment)).finding())
+        }
         if let cluster = await ClusterCheck(environment: environment).finding() { all.append(cluster) }
         all.append(await server())
         return all

@@ -6,10 +6,11 @@ struct RedisCheck {
     private static let oldest = (major: 6, minor: 2)
 
     let url: String
+    let files: RedisTLSFiles
 
     func finding() async -> Finding {
         do throws(RedisError) {
-            let configuration = try RedisConfiguration(url: url)
+            let configuration = try RedisConfiguration(url: url, tls: files)
             let connection = RedisConnection(configuration, name: "doctor")
             try await connection.connect()
             let facts = try await connection.run(RedisCommand("INFO", "server")).text ?? ""
