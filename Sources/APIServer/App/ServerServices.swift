@@ -22,7 +22,7 @@ package struct ServerServices: Sendable {
     let claims: WaitingClaims
     /// Who may see which video, for the media routes.
     package let access: MediaAccessCache
-    /// Shared by everything that takes a password or the admin secret.
+    /// Of everything that takes a password or the admin secret.
     package let attempts: AttemptGuard
     package let finaliser: Finaliser
     package let workerKeys: WorkerKeyChecks
@@ -75,7 +75,7 @@ package struct ServerServices: Sendable {
         progress = ProgressFeed(videos: catalog.videos, hub: events, logger: logger)
         jobs = JobSignal(bus: bus, claims: claims, logger: logger)
         access = MediaAccessCache(videos: catalog.videos, events: events)
-        attempts = AttemptGuard(configuration.limits)
+        attempts = AttemptGuard(.admin, configuration.limits, redis: bus.redis)
         workerKeys = WorkerKeyChecks(
             workers: catalog.workers,
             hasher: hasher,
@@ -86,7 +86,9 @@ package struct ServerServices: Sendable {
         alerts = AlertService(configuration.alerts, jobs: catalog.jobs, logger: logger)
         let cluster = configuration.cluster.map { ClusterAccess($0) }
         let (alerts, bus, limits) = (alerts, bus, configuration.limits)
-        pods = cluster.map { PodIdentities(access: $0, jobs: jobQueries, limits: limits, logger: logger) }
+        pods = cluster.map {
+            PodIdentities(access: $0, jobs: jobQueries, limits: limits, redis: bus.redis, logger: logger)
+        }
         dispatcher = cluster.map {
             ClusterDispatcher(access: $0, jobs: jobQueries, alerts: alerts, bus: bus, logger: logger)
         }

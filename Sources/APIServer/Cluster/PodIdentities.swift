@@ -34,11 +34,11 @@ final class PodIdentities: Sendable {
     private let logger: Logger
     private let outcomes = Mutex<[[UInt8]: Outcome]>([:])
 
-    init(access: ClusterAccess, jobs: JobQueries, limits: ServerLimits, logger: Logger) {
+    init(access: ClusterAccess, jobs: JobQueries, limits: ServerLimits, redis: RedisBus?, logger: Logger) {
         self.access = access
         self.jobs = jobs
         self.logger = logger
-        attempts = AttemptGuard(limits)
+        attempts = AttemptGuard(.podTokens, limits, redis: redis)
         turns = TurnQueue(atOnce: max(1, min(4, limits.attemptsPerAddress / 2)))
     }
 

@@ -70,6 +70,18 @@ package final class RedisBus: Service {
         return await session.send(announcements)
     }
 
+    /// Nil when Redis is not used, or has not done all of it; waits no longer than Redis has for a command.
+    func run(_ commands: [RedisCommand]) async -> [RedisReply]? {
+        guard let session = state.withLock({ $0.session }) else { return nil }
+        do throws(RedisError) {
+            return try await session.run(commands).map { (reply) throws(RedisError) in try reply.get() }
+        } catch {
+            // What breaks the connection is told by whoever uses the session.
+            if error.code == .refused { logger.warning("redis refused a command", metadata: ["error": "\(error)"]) }
+            return nil
+        }
+    }
+
     private func attempt() async {
         switch change({ $0.breaker.ask(at: .now) }) {
         case .wait(let end): try? await Task.sleep(until: end)

@@ -13,6 +13,12 @@ struct RedisKeys: Sendable {
 
     static func stream(_ priority: JobPriority) -> String { "vlog:jobs:\(priority.name)" }
 
+    /// How many wrong attempts there were at something, of one address or, without one, of all. What an address holds stays
+    /// out of the key's words, and the address out of Redis.
+    static func attempts(at subject: String, from address: String?) -> String {
+        address.map { "vlog:attempts:\(subject):\(Secret.hexHash($0))" } ?? "vlog:attempts:\(subject)"
+    }
+
     static func priority(of stream: String) -> JobPriority? {
         JobPriority.allCases.first { self.stream($0) == stream }
     }

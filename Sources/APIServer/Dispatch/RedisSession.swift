@@ -86,6 +86,16 @@ final class RedisSession: Sendable {
         }
     }
 
+    /// The replies, errors of the server among them; throws when the connection is of no further use.
+    func run(_ asked: [RedisCommand]) async throws(RedisError) -> [RedisReply] {
+        do throws(RedisError) {
+            return try await commands.run(asked)
+        } catch {
+            failure.yield(error)
+            throw error
+        }
+    }
+
     private func command(_ announcement: Announcement) -> RedisCommand {
         guard case .job(let job, let priority) = announcement else {
             return RedisCommand("PUBLISH", keys.channel(announcement.channel), announcement.payload)

@@ -2,11 +2,34 @@ import Foundation
 import HTTPTypes
 import Synchronization
 
-/// Lets only so many wrong passwords and secrets through; shared by login, admin secret and worker registration.
+/// Lets only so many wrong passwords, secrets or keys through: of all servers together while they share a Redis, else of
+/// this one.
 package final class AttemptGuard: Sendable {
-    private let limiter: Mutex<AttemptLimiter>
+    /// What is guessed at; each is counted apart.
+    package enum Subject: String, Sendable {
+        /// The password and the admin secret.
+        case admin
+        case workerKeys = "worker-keys"
+        case podTokens = "pod-tokens"
 
-    package init(_ limits: ServerLimits) {
+        /// Whoever sends many guesses at once must not get past the limit before the first is decided. Of keys, which nobody
+        /// guesses, each server looks at a few at a time; counted from their start, those of a fleet behind one address would
+        /// be too many when all servers look at some.
+        fileprivate var countsFromStart: Bool { self == .admin }
+    }
+
+    /// An attempt that may go ahead, and where it was counted.
+    private struct Attempt {
+        let address: String
+        let isCountedHere: Bool
+        let isShared: Bool
+    }
+
+    private let limiter: Mutex<AttemptLimiter>
+    private let shared: SharedAttempts?
+
+    /// Without a Redis, each server counts for itself.
+    package init(_ subject: Subject, _ limits: ServerLimits, redis: RedisBus?) {
         limiter = Mutex(
             AttemptLimiter(
                 perAddress: limits.attemptsPerAddress,
@@ -14,22 +37,49 @@ package final class AttemptGuard: Sendable {
                 window: limits.attemptWindow
             )
         )
+        shared = redis.map {
+            SharedAttempts(
+                redis: $0,
+                subject: subject.rawValue,
+                limits: limits,
+                countsFromStart: subject.countsFromStart
+            )
+        }
     }
 
     /// Runs `check`, which says whether the secret was right, unless there were too many wrong ones: 429 then, and
     /// `Retry-After`. An attempt counts from its start; a right one is taken back, and so is one that `check` could
-    /// not decide because it threw.
+    /// not decide because it threw. Redis delays it by no more than its limit for a command.
     package func attempt(from address: String?, _ check: () async throws -> Bool) async throws -> Bool {
-        let key = Self.key(of: address)
-        if let wait = limiter.withLock({ $0.begin(key, now: .now) }) { throw Self.refusal(wait) }
+        let attempt = try await begin(Self.key(of: address))
         do {
             let isRight = try await check()
-            if isRight { limiter.withLock { $0.succeeded(key) } }
+            await end(attempt, isRight: isRight)
             return isRight
         } catch {
-            limiter.withLock { $0.undo(key) }
+            if attempt.isCountedHere { limiter.withLock { $0.undo(attempt.address) } }
+            if attempt.isShared { await shared?.undo(attempt.address) }
             throw error
         }
+    }
+
+    private func begin(_ address: String) async throws -> Attempt {
+        let verdict = await shared?.begin(address)
+        if case .mustWait(let wait) = verdict { throw Self.refusal(wait) }
+        // Counted here in any case, for when Redis goes; but a right attempt at another server is not known here, so while
+        // there is Redis its word counts.
+        let wait = limiter.withLock { $0.begin(address, now: .now) }
+        if verdict == nil, let wait { throw Self.refusal(wait) }
+        return Attempt(address: address, isCountedHere: wait == nil, isShared: verdict != nil)
+    }
+
+    private func end(_ attempt: Attempt, isRight: Bool) async {
+        guard isRight else {
+            if attempt.isShared { await shared?.failed(attempt.address) }
+            return
+        }
+        limiter.withLock { attempt.isCountedHere ? $0.succeeded(attempt.address) : $0.forget(attempt.address) }
+        if attempt.isShared { await shared?.succeeded(attempt.address) }
     }
 
     /// An IPv6 client owns a whole /64, so that is what is counted.

@@ -36,8 +36,11 @@ struct AttemptLimiter: Sendable {
     /// The attempt was right: it does not count, nor do the wrong ones of this address before it.
     mutating func succeeded(_ address: String) {
         undo(address)
-        addresses[address] = nil
+        forget(address)
     }
+
+    /// An attempt that was not counted here was right.
+    mutating func forget(_ address: String) { addresses[address] = nil }
 
     /// The attempt could not be decided: it does not count.
     mutating func undo(_ address: String) {

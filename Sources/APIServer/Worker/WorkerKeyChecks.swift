@@ -36,7 +36,7 @@ package final class WorkerKeyChecks: Service {
     ) {
         self.workers = workers
         self.hasher = hasher
-        attempts = AttemptGuard(limits)
+        attempts = AttemptGuard(.workerKeys, limits, redis: bus.redis)
         turns = TurnQueue(atOnce: max(1, min(4, limits.attemptsPerAddress / 2)))
         self.bus = bus
         self.logger = logger
