@@ -238,7 +238,8 @@ let package = Package(
             name: "APIServerTests",
             dependencies: [
                 "APIServer", "Archives", "Catalog", "ClusterResources", "Kubernetes", "KubernetesTestSupport",
-                "PasswordHashing", "Postgres", "Redis", "TestSupport", "Transcoding", "VLogCore", logging, crypto,
+                "Observability", "PasswordHashing", "Postgres", "Redis", "TestSupport", "Transcoding", "VLogCore",
+                logging, crypto,
                 lifecycle,
                 httpTypes, hummingbird, nioCore, nioPosix, system,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

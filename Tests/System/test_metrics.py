@@ -37,6 +37,33 @@ def value(metrics: str, series: str) -> float:
     return next(float(line.rsplit(" ", 1)[1]) for line in metrics.splitlines() if line.rsplit(" ", 1)[0] == series)
 
 
+def test_the_worker_port_has_the_same_metrics_for_who_has_their_token(fresh_vlog, monkeypatch):
+    vlog, token = fresh_vlog, "2f1b9c0de5a74368"
+    monkeypatch.setenv("VLOG_METRICS_TOKEN", token)
+    vlog.start()
+
+    def families(text: str) -> set[str]:
+        return set(re.findall(r"(?m)^# TYPE (\S+ \S+)$", text))
+
+    assert vlog.get(vlog.worker + "/api/metrics")[0] == 401
+    assert vlog.get(vlog.worker + "/api/metrics", {"X-Admin-Secret": vlog.secret})[0] == 401
+    status, _, body = vlog.get(vlog.worker + "/api/metrics", {"Authorization": f"Bearer {token}"})
+    assert status == 200
+    promtool("check", "metrics", text=body.decode())
+    assert families(body.decode()) == families(vlog.get(vlog.admin + "/metrics")[2].decode()) != set()
+    assert value(body.decode(), "vlog_database_up") == 1
+    assert vlog.stop() == 0
+    assert token not in vlog.log.read_text()
+
+
+def test_a_token_that_is_guessed_easily_is_refused_at_the_start(fresh_vlog, monkeypatch):
+    for token in ["short", "sixteen and more with spaces", "eine-sehr-lange-Prüfmarke"]:
+        monkeypatch.setenv("VLOG_METRICS_TOKEN", token)
+        result = fresh_vlog.run("up", check=False)
+        assert result.returncode == 1
+        assert "VLOG_METRICS_TOKEN" in result.stderr and token not in result.stderr
+
+
 def test_promtool_accepts_the_metrics(metrics):
     assert promtool("check", "metrics", text=metrics) == ""
 

@@ -9,7 +9,7 @@ struct AdminRoutes: Sendable {
 
     func add(to router: Router<AdminContext>) {
         HealthRoutes(services).add(to: router)
-        MetricsRoutes(registry: services.metrics, fleet: FleetMetrics(services)).add(to: router)
+        MetricsRoutes(registry: services.metrics, fleet: services.fleet).add(to: router)
         PageRoutes(site: .admin, services).add(to: router)
 
         let attempts = services.attempts

@@ -55,6 +55,13 @@ func workerRouter(_ services: ServerServices) -> Router<WorkerContext> {
     router.add(middleware: ErrorResponses())
     HealthRoutes(services).add(to: router)
     WorkerRoutes(services).add(to: router)
+    let scrapers = router.group("api").add(
+        middleware: MetricsAuthentication(
+            token: services.configuration.metricsToken,
+            attempts: AttemptGuard(.metrics, services.configuration.limits, redis: services.bus.redis)
+        )
+    )
+    MetricsRoutes(registry: services.metrics, fleet: services.fleet).add(to: scrapers)
     return router
 }
 

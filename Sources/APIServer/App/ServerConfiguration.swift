@@ -14,6 +14,8 @@ package struct ServerConfiguration: Sendable {
     package var webRoot: FilePath
     /// What `X-Admin-Secret` must be; without one, that header opens nothing.
     package var adminSecret: String?
+    /// What opens `/api/metrics` of the Worker API; without one, nothing does.
+    package var metricsToken: String?
     package var publicAddress = ListenAddress(port: 9000)
     package var adminAddress = ListenAddress(port: 9001)
     package var workerAddress = ListenAddress(port: 9002)

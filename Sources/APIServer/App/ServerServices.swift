@@ -35,6 +35,8 @@ package struct ServerServices: Sendable {
     package let logger: Logger
     /// What `/metrics` renders; nil where nobody set a registry up.
     package let metrics: PrometheusRegistry?
+    /// Read once for whatever APIs are asked for metrics.
+    let fleet: FleetMetrics
 
     package init(
         configuration: ServerConfiguration,
@@ -92,6 +94,7 @@ package struct ServerServices: Sendable {
         dispatcher = cluster.map {
             ClusterDispatcher(access: $0, jobs: jobQueries, alerts: alerts, bus: bus, logger: logger)
         }
+        fleet = FleetMetrics(catalog: catalog, storage: storage, logger: logger)
         finaliser = Finaliser(jobs: catalog.jobs, storage: storage, alerts: alerts, logger: logger)
         uploads = UploadService(catalog: catalog, storage: storage, tools: tools, configuration: configuration)
     }

@@ -22,10 +22,10 @@ final class FleetMetrics: Sendable {
     private let logger: Logger
     private let read = Mutex(State())
 
-    init(_ services: ServerServices) {
-        catalog = services.catalog
-        storage = services.storage
-        logger = services.logger
+    init(catalog: Catalog, storage: Storage, logger: Logger) {
+        self.catalog = catalog
+        self.storage = storage
+        self.logger = logger
         ServerMetrics.prepare()
     }
 

@@ -11,11 +11,12 @@ package final class AttemptGuard: Sendable {
         case admin
         case workerKeys = "worker-keys"
         case podTokens = "pod-tokens"
+        case metrics
 
         /// Whoever sends many guesses at once must not get past the limit before the first is decided. Of keys, which nobody
         /// guesses, each server looks at a few at a time; counted from their start, those of a fleet behind one address would
         /// be too many when all servers look at some.
-        fileprivate var countsFromStart: Bool { self == .admin }
+        fileprivate var countsFromStart: Bool { self == .admin || self == .metrics }
     }
 
     /// An attempt that may go ahead, and where it was counted.

@@ -38,13 +38,13 @@ struct WorkerAuthentication: RouterMiddleware {
 }
 
 extension Request {
-    fileprivate var workerKey: WorkerAPIKey? {
-        (headers[.apiKey] ?? bearerToken).flatMap { WorkerAPIKey($0) }
-    }
-
-    fileprivate var bearerToken: String? {
+    var bearerToken: String? {
         guard let value = headers[.authorization], value.prefix(7).lowercased() == "bearer " else { return nil }
         return String(value.dropFirst(7))
+    }
+
+    fileprivate var workerKey: WorkerAPIKey? {
+        (headers[.apiKey] ?? bearerToken).flatMap { WorkerAPIKey($0) }
     }
 
     /// What the runner was told with its job. It comes from outside, and goes into logs: no more than a word.

@@ -62,6 +62,19 @@ struct ServeOptions: ParsableArguments {
     @OptionGroup var cluster: ClusterOptions
     @OptionGroup var profile: ProfileOptions
 
+    /// It goes into a header, and nobody shall guess it.
+    private func metricsToken(_ environment: [String: String]) throws -> String? {
+        guard let token = environment["VLOG_METRICS_TOKEN"], !token.isEmpty else { return nil }
+        guard (16...1024).contains(token.utf8.count),
+            token.utf8.allSatisfy({ (UInt8(ascii: "!")...UInt8(ascii: "~")).contains($0) })
+        else {
+            throw StartError(
+                "VLOG_METRICS_TOKEN: needs 16 to 1024 characters of ASCII without spaces, as `openssl rand -hex 32` prints"
+            )
+        }
+        return token
+    }
+
     /// The server's configuration, once the database and the place for files are known.
     func configuration(
         database: PostgresConfiguration,
@@ -104,6 +117,7 @@ struct ServeOptions: ParsableArguments {
             configuration.alerts = AlertConfiguration(url: url)
             configuration.alerts?.secret = environment["VLOG_ALERT_WEBHOOK_SECRET"]
         }
+        configuration.metricsToken = try metricsToken(environment)
         configuration.secureCookies = environment["VLOG_SECURE_COOKIES"] == "true"
         return configuration
 

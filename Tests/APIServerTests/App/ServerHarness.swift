@@ -3,6 +3,7 @@ import Foundation
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import Observability
 import Postgres
 import ServiceLifecycle
 import SystemPackage
@@ -35,7 +36,7 @@ func withServices<Output: Sendable>(
             let services = ServerServices(
                 configuration: configuration,
                 tools: try MediaTools.locate(),
-                metrics: nil,
+                metrics: PrometheusRegistry(),
                 logger: logger
             )
             try await services.storage.prepare()

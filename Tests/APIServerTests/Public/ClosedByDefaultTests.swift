@@ -60,7 +60,7 @@ import VLogCore
         "PUT /api/worker/jobs/{jobID}/files/**",
         "POST /api/worker/jobs/{jobID}/progress", "POST /api/worker/jobs/{jobID}/lease",
         "POST /api/worker/jobs/{jobID}/complete", "POST /api/worker/jobs/{jobID}/fail",
-        "POST /api/worker/jobs/{jobID}/release",
+        "POST /api/worker/jobs/{jobID}/release", "GET /api/metrics",
     ]
 
     @Test func noPublicRouteTellsOfAVideoThatVisitorsMustNotSee() async throws {

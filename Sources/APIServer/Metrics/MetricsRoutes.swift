@@ -3,7 +3,7 @@ import Hummingbird
 import NIOCore
 import Observability
 
-/// `GET /metrics`: the process's metrics in the Prometheus text format. Its labels hold no titles, names or ids.
+/// `GET metrics` below wherever it is added: the process's metrics in the Prometheus text format. Its labels hold no titles, names or ids.
 struct MetricsRoutes: Sendable {
     let registry: PrometheusRegistry?
     let fleet: FleetMetrics
