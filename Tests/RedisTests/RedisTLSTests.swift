@@ -28,10 +28,11 @@ import Testing
         _ server: TestRedis,
         _ files: RedisTLSFiles,
         host: String = "localhost",
-        commandTimeout: Duration = .seconds(1)
+        limit: Duration = .seconds(20)
     ) async throws -> RedisConnection {
         var configuration = try RedisConfiguration(url: "rediss://\(host):\(server.port)", tls: files)
-        configuration.commandTimeout = commandTimeout
+        configuration.connectTimeout = limit
+        configuration.commandTimeout = limit
         let connection = RedisConnection(configuration, name: "test")
         try await connection.connect()
         return connection
@@ -40,9 +41,12 @@ import Testing
     private func refusal(
         _ server: TestRedis,
         _ files: RedisTLSFiles,
-        host: String = "localhost"
+        host: String = "localhost",
+        limit: Duration = .seconds(20)
     ) async throws -> RedisError {
-        let error = await #expect(throws: RedisError.self) { try await connected(server, files, host: host) }
+        let error = await #expect(throws: RedisError.self) {
+            try await connected(server, files, host: host, limit: limit)
+        }
         return try #require(error)
     }
 
@@ -52,7 +56,7 @@ import Testing
             try await withServer(certificates, options: ["--tls-protocols", version]) { server in
                 let files = RedisTLSFiles(authorities: certificates.certificate("ours").string)
                 for host in ["localhost", "127.0.0.1"] {
-                    let connection = try await connected(server, files, host: host, commandTimeout: .seconds(30))
+                    let connection = try await connected(server, files, host: host)
                     // More than TLS puts into one record, and more than the socket takes at once.
                     let value: [UInt8] = (0..<8_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
                     let replies = try await connection.run([
@@ -95,12 +99,14 @@ import Testing
         try await TestCertificates.with { certificates in
             try await withServer(certificates) { server in
                 let files = RedisTLSFiles(authorities: certificates.certificate("ours").string)
-                let (silent, lost) = (try await connected(server, files), try await connected(server, files))
+                let (silent, lost) = (
+                    try await connected(server, files, limit: .seconds(1)), try await connected(server, files)
+                )
                 server.pause()
                 let silence = await #expect(throws: RedisError.self) { try await silent.run(RedisCommand("PING")) }
                 #expect(silence?.code == .timeout)
                 // The system accepts in its place; the handshake must not wait for ever.
-                #expect(try await refusal(server, files).message.hasPrefix("no TLS within"))
+                #expect(try await refusal(server, files, limit: .seconds(1)).message.hasPrefix("no TLS within"))
                 server.goOn()
                 server.kill()
                 let loss = await #expect(throws: RedisError.self) { try await lost.run(RedisCommand("PING")) }
@@ -193,7 +199,7 @@ import Testing
 
     @Test func withAndWithoutTLSAreToldApart() async throws {
         try await TestRedis.with(port: .plain) { server in
-            let error = try await refusal(server, RedisTLSFiles())
+            let error = try await refusal(server, RedisTLSFiles(), limit: .seconds(1))
             #expect(error.code == .connectionFailed)
             #expect(error.message.contains("redis://"))
         }
