@@ -26,6 +26,6 @@ struct MetricsAuthentication: RouterMiddleware {
 
     private func isAllowed(_ request: Request, from address: String?) async throws -> Bool {
         guard let token, let given = request.bearerToken else { return false }
-        return try await attempts.attempt(from: address) { Secret.matches(given, token) }
+        return try await attempts.attempt(from: address, isRight: Secret.matches(given, token))
     }
 }

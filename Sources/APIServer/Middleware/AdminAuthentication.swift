@@ -22,10 +22,10 @@ struct AdminAuthentication: RouterMiddleware {
 
     private func identity(of request: Request, _ context: AdminContext) async throws -> AdminIdentity {
         if let given = request.headers[.adminSecret] {
-            let isRight = try await attempts.attempt(from: context.facts.address) {
-                secret.map { Secret.matches($0, given) } ?? false
+            let isRight = secret.map { Secret.matches($0, given) } ?? false
+            guard try await attempts.attempt(from: context.facts.address, isRight: isRight) else {
+                throw APIError(.unauthorized, "The admin secret is wrong.", code: "wrong_secret")
             }
-            guard isRight else { throw APIError(.unauthorized, "The admin secret is wrong.", code: "wrong_secret") }
             return .secret
         }
         guard let token = SessionCookie.token(in: request), let session = try await sessions.find(token: token) else {

@@ -13,10 +13,10 @@ package final class AttemptGuard: Sendable {
         case podTokens = "pod-tokens"
         case metrics
 
-        /// Whoever sends many guesses at once must not get past the limit before the first is decided. Of keys, which nobody
+        /// Whoever sends many passwords at once must not get past the limit before the first is decided. Of keys, which nobody
         /// guesses, each server looks at a few at a time; counted from their start, those of a fleet behind one address would
         /// be too many when all servers look at some.
-        fileprivate var countsFromStart: Bool { self == .admin || self == .metrics }
+        fileprivate var countsFromStart: Bool { self == .admin }
     }
 
     /// An attempt that may go ahead, and where it was counted.
@@ -62,6 +62,22 @@ package final class AttemptGuard: Sendable {
             if attempt.isShared { await shared?.undo(attempt.address) }
             throw error
         }
+    }
+
+    /// The same for a secret that was compared already, which takes no time: it counts once it is known to be wrong. So
+    /// scripts that send the right one many times at once are never too many.
+    package func attempt(from address: String?, isRight: Bool) async throws -> Bool {
+        let address = Self.key(of: address)
+        let verdict = await shared?.settle(address, isRight: isRight)
+        if case .mustWait(let wait) = verdict { throw Self.refusal(wait) }
+        let wait = limiter.withLock { limiter in
+            let wait = limiter.begin(address, now: .now)
+            if isRight, wait == nil { limiter.succeeded(address) }
+            if isRight, verdict != nil { limiter.forget(address) }
+            return wait
+        }
+        if verdict == nil, let wait { throw Self.refusal(wait) }
+        return isRight
     }
 
     private func begin(_ address: String) async throws -> Attempt {

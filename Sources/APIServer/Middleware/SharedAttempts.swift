@@ -15,16 +15,26 @@ struct SharedAttempts: Sendable {
     /// Whether an attempt counts from its start, or once it was wrong.
     let countsFromStart: Bool
 
+    /// What an attempt does to the counts when it may go ahead.
+    private enum Effect: Int {
+        case none, counts, clears
+    }
+
     /// Nil when Redis does not say.
-    func begin(_ address: String) async -> Verdict? {
+    func begin(_ address: String) async -> Verdict? { await ask(address, countsFromStart ? .counts : .none) }
+
+    /// An attempt whose outcome is known already, begun and ended in one step.
+    func settle(_ address: String, isRight: Bool) async -> Verdict? { await ask(address, isRight ? .clears : .counts) }
+
+    private func ask(_ address: String, _ effect: Effect) async -> Verdict? {
         let replies = await redis.run([
             eval(
-                Self.begin,
+                Self.ask,
                 keys(address),
                 limits.attemptsPerAddress,
                 limits.attemptsInTotal,
                 window,
-                countsFromStart ? 1 : 0
+                effect.rawValue
             )
         ])
         guard case .integer(let milliseconds)? = replies?.first else { return nil }
@@ -62,8 +72,8 @@ struct SharedAttempts: Sendable {
 
     // MARK: - Scripts
 
-    /// 0, or the milliseconds to wait. `ARGV` has the limit of each key, the window, and what to add.
-    private static let begin = """
+    /// 0, or the milliseconds to wait. `ARGV` has the limit of each key, the window, and the effect.
+    private static let ask = """
         for index, key in ipairs(KEYS) do
             if tonumber(redis.call('GET', key) or 0) >= tonumber(ARGV[index]) then
                 local left = redis.call('PTTL', key)
@@ -72,9 +82,12 @@ struct SharedAttempts: Sendable {
                 return tonumber(ARGV[3])
             end
         end
-        if ARGV[4] == '0' then return 0 end
-        for _, key in ipairs(KEYS) do
-            if redis.call('INCR', key) == 1 then redis.call('PEXPIRE', key, ARGV[3]) end
+        if ARGV[4] == '1' then
+            for _, key in ipairs(KEYS) do
+                if redis.call('INCR', key) == 1 then redis.call('PEXPIRE', key, ARGV[3]) end
+            end
+        elseif ARGV[4] == '2' then
+            redis.call('DEL', KEYS[1])
         end
         return 0
         """
