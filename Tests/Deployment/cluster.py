@@ -7,7 +7,6 @@ import pathlib
 import shutil
 import subprocess
 import time
-import urllib.error
 import urllib.request
 
 import helm_python
@@ -85,6 +84,9 @@ class Installation(Cluster):
         for kind in ("deployment", "statefulset"):
             for name in self.names(kind):
                 self.kubectl("rollout", "status", name, "--timeout=300s")
+        # A node hears of a Service's new pods a moment later.
+        for service, port in (("admin", 9001), ("public", 9000)):
+            until(lambda address=self.address(service, port): answers(address + "/health"), 60, f"the Service {service}")
 
     def address(self, service: str, port: int) -> str:
         """Of a Service, as pods reach it; this machine is a node."""
@@ -145,6 +147,13 @@ def fetch(address: str) -> bytes:
         return answer.read()
 
 
+def answers(address: str) -> bool:
+    try:
+        return bool(fetch(address))
+    except OSError:
+        return False
+
+
 def first_uri(playlist: str) -> str:
     return next(line for line in playlist.splitlines() if line and not line.startswith("#"))
 
@@ -183,6 +192,11 @@ class Overlay(Installation):
         self.write(image)
         self.kubectl("apply", "--kustomize", str(self.overlay))
 
+    def scale(self, least: int):
+        """So many slots at least, and fewer at once."""
+        patch = {"spec": {"minReplicas": least, "behavior": {"scaleDown": {"stabilizationWindowSeconds": 0}}}}
+        self.kubectl("patch", "horizontalpodautoscaler", "vlog-cpu", "--type=merge", "--patch", json.dumps(patch))
+
     def uninstall(self):
         self.kubectl("delete", "--kustomize", str(self.overlay), "--ignore-not-found", "--timeout=240s")
 
@@ -197,10 +211,10 @@ class Release(Installation):
         super().__init__("cinema")
         self.helm = helm_python.Config(kubeconfig_path=CLUSTER, namespace=self.namespace)
 
-    def values(self, image: str) -> dict:
+    def values(self, image: str, **autoscaling) -> dict:
         repository, tag = image.rsplit(":", 1)
         pool = {"spec": {"accelerator": {"type": "CPU"}, "resources": SMALL},
-                "autoscaling": {"enabled": True, "queue": 1, "maxReplicas": 10}}
+                "autoscaling": {"enabled": True, "queue": 1, "maxReplicas": 10} | autoscaling}
         return {"image": {"repository": repository, "tag": tag}, "pools": {"cpu": pool},
                 "externalMetrics": {"enabled": True}, "storage": {"accessModes": ["ReadWriteMany"]}, "server": {"replicas": 2}}
 
@@ -211,6 +225,10 @@ class Release(Installation):
 
     def upgrade(self, image: str):
         self.helm.upgrade(str(CHART), self.name, self.values(image), namespace=self.namespace)
+
+    def scale(self, least: int):
+        values = self.values(IMAGE, minReplicas=least, scaleDownSeconds=0)
+        self.helm.upgrade(str(CHART), self.name, values, namespace=self.namespace)
 
     def uninstall(self):
         self.helm.uninstall(self.name, ignore_not_found=True)

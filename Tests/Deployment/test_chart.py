@@ -135,3 +135,12 @@ def test_the_dashboard_and_the_rules_come_through_whole():
     assert json.loads(made["ConfigMap/vlog-dashboard"]["data"]["vlog.json"]) == json.loads((monitoring / "grafana-dashboard.json").read_text())
     [rules] = documents((monitoring / "prometheus-rules.yaml").read_text())
     assert made["PrometheusRule/vlog"]["spec"] == rules["spec"]
+
+
+def test_a_pool_may_have_no_slot_to_begin_with():
+    values = TRIAL | {"pools": {"cpu": {"autoscaling": {"enabled": True, "minReplicas": 0, "scaleDownSeconds": 0}}}}
+    made = {identity(document): document for document in chart(values)}
+    spec = made["HorizontalPodAutoscaler/vlog-cpu"]["spec"]
+    assert spec["minReplicas"] == 0
+    assert spec["behavior"]["scaleDown"]["stabilizationWindowSeconds"] == 0
+    assert "replicas" not in made["VLogWorker/cpu"]["spec"]

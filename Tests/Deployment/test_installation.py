@@ -50,11 +50,6 @@ def demand(vlog, pool: str = "cpu") -> int:
     return int(item["value"])
 
 
-def autoscaler(vlog) -> str:
-    [name] = vlog.names("horizontalpodautoscalers")
-    return name
-
-
 def test_an_upload_through_the_service_is_transcoded_in_a_pod_and_plays(vlog, clips):
     slug = vlog.upload(clips["short"], "First")
     video = vlog.wait(slug)
@@ -112,13 +107,10 @@ def test_accounts_may_do_what_they_must_and_no_more(vlog, account, verb, resourc
 
 
 def test_pods_follow_the_queue_from_none_to_many_to_none(vlog, clips):
-    scaler = autoscaler(vlog)
-    vlog.kubectl("patch", scaler, "--type=merge", "--patch", json.dumps({"spec": {"minReplicas": 0, "behavior": {
-        "scaleDown": {"stabilizationWindowSeconds": 5}}}}))
-
     def slots() -> int:
         return vlog.get("vlogworker", "cpu")["spec"]["replicas"]
 
+    vlog.scale(0)
     until(lambda: slots() == 0, 120, "no slot, as nothing waits")
     assert demand(vlog) == 0
     assert not running(vlog)
@@ -131,7 +123,7 @@ def test_pods_follow_the_queue_from_none_to_many_to_none(vlog, clips):
     until(lambda: demand(vlog) == 0, 60, "nothing that waits or runs")
     until(lambda: slots() == 0, 180, "no slot again")
     assert not running(vlog)
-    vlog.kubectl("patch", scaler, "--type=merge", "--patch", json.dumps({"spec": {"minReplicas": 2}}))
+    vlog.scale(2)
     until(lambda: slots() == 2, 120, "two slots")
 
 

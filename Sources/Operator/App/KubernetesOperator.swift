@@ -49,6 +49,7 @@ package struct KubernetesOperator: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             parts.addInformers(to: &group)
             group.addTask { try await act(parts, client) }
+            group.addTask { try await letGoOfPages(parts) }
             if let metrics = parts.externalMetrics {
                 group.addTask {
                     try await parts.caches.waitUntilComplete()
@@ -64,11 +65,21 @@ package struct KubernetesOperator: Service {
         }
     }
 
+    /// Soon after the start, and again from time to time, as a busy hour needs more of the program than a quiet one.
+    private func letGoOfPages(_ parts: OperatorParts) async throws {
+        try await parts.caches.waitUntilComplete()
+        try await Task.sleep(for: .seconds(5))
+        while true {
+            malloc_trim(0)
+            ProgramPages.release()
+            try await Task.sleep(for: .seconds(300))
+        }
+    }
+
     private func act(_ parts: OperatorParts, _ client: KubernetesClient) async throws {
         try await parts.caches.waitUntilComplete()
-        // Starting, and reading the lists, took much more than keeping what was in them.
+        // Reading the lists took much more than keeping what was in them.
         malloc_trim(0)
-        ProgramPages.release()
         health.setReady(true)
         let leader = Gauge(label: MetricName.leader.rawValue)
         leader.record(0)

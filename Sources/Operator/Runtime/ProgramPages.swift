@@ -6,8 +6,11 @@ enum ProgramPages {
     /// Lets go of those that are as they are in their files: most of them only starting has needed, and they count as this process's
     /// memory for as long as it lives. What is used again is mapped again, out of the system's cache.
     static func release() {
-        guard let mappings = try? String(contentsOfFile: "/proc/self/smaps", encoding: .utf8) else { return }
-        for mapping in unchangedMappings(mappings) {
+        // Files of /proc have no size, of which `String(contentsOfFile:)` makes one read.
+        guard let file = FileHandle(forReadingAtPath: "/proc/self/smaps"), let mappings = try? file.readToEnd() else {
+            return
+        }
+        for mapping in unchangedMappings(String(decoding: mappings, as: UTF8.self)) {
             guard let start = UnsafeMutableRawPointer(bitPattern: mapping.lowerBound) else { continue }
             madvise(start, mapping.count, MADV_DONTNEED)
         }
