@@ -33,6 +33,7 @@ package enum Reason: String, CaseIterable {
     case encoding = "Encoding"
     case retrying = "Retrying"
     case nameTaken = "NameTaken"
+    case jobRefused = "JobRefused"
     case notStarted = "NotStarted"
     case ended = "Ended"
     // Suspended

@@ -62,8 +62,9 @@ def test_servers_and_operators_have_probes_and_time_to_end(objects):
     for owner, template in pod_templates(objects):
         component = template["metadata"]["labels"]["app.kubernetes.io/component"]
         if component in ("server", "operator"):
-            assert template["spec"]["terminationGracePeriodSeconds"] == {"server": 30, "operator": 15}[component]
             [container] = template["spec"]["containers"]
+            pause = container.get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
+            assert template["spec"]["terminationGracePeriodSeconds"] == {"server": 30, "operator": 15}[component] + pause
             assert {f"{kind}Probe" for kind in ("startup", "liveness", "readiness")} <= container.keys()
 
 

@@ -1,9 +1,10 @@
 import Foundation
-import Kubernetes
 import KubernetesTestSupport
 import Logging
 import Synchronization
 import Testing
+
+@testable import Kubernetes
 
 @Suite(.timeLimit(.minutes(2))) struct LeaderElectionTests {
     private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -37,6 +38,31 @@ import Testing
             atWork.withLock { count in
                 count += amount
                 return count
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func writesEndWithTheLease() async throws {
+        try await FakeAPIServer().run { connection in
+            try await KubernetesClient.with(connection, userAgent: "test") { client in
+                let election = election("p-0", client)
+                let fenced = client.fenced(by: election.fence)
+                @Sendable func map(_ name: String) -> ConfigMap {
+                    ConfigMap(metadata: ObjectMeta(name: name, namespace: "media"), data: [:])
+                }
+                await #expect(throws: KubernetesError.self) { _ = try await fenced.send(.create(map("before"))) }
+                try await election.lead { _ = try await fenced.send(.create(map("meanwhile"))) }
+                // As one that slept: nothing has told it that its time is over.
+                election.fence.open(until: .now - .milliseconds(1))
+                let error = await #expect(throws: KubernetesError.self) {
+                    _ = try await fenced.send(.create(map("afterwards")))
+                }
+                #expect(error?.isRetryable == true)
+                // To look is always allowed.
+                let names = try await fenced.send(
+                    KubernetesRequest<ObjectList<ConfigMap>>.list(ObjectSelection(namespace: "media"))
+                ).items.map(\.metadata.name)
+                #expect(names == ["meanwhile"])
             }
         }
     }

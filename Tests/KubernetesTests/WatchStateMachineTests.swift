@@ -27,7 +27,7 @@ import Testing
         let error = WatchStateMachine.Ending.failed(KubernetesError(.unavailable, "away"))
         let pauses = (0..<8).map { _ in machine.ended(error, after: .seconds(1)) }
         #expect(pauses[0] <= .milliseconds(800))
-        #expect(pauses[7] >= .seconds(15) && pauses[7] <= .seconds(30))
+        #expect(pauses[7] >= .seconds(5) && pauses[7] <= .seconds(10))
         #expect(machine.step == .watch(from: "1"))
         #expect(machine.ended(error, after: .seconds(130)) <= .milliseconds(800))
     }

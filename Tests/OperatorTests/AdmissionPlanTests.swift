@@ -37,6 +37,17 @@ import Testing
         #expect(holders(plan([Fixture.pool(replicas: 4)], jobs)) == ["urgent", "old", "a", "b"])
     }
 
+    @Test func aPoolThatIsMadeAnewCountsWhoHasASlotOfIt() {
+        let job = Fixture.job("first", age: 1) { job in
+            job.status = TranscodeJobStatus()
+            job.status?.worker = "cpu"
+            job.status?.set(.admitted, .yes, .admitted, "Has a slot.", at: Fixture.now)
+        }
+        let plan = plan([Fixture.pool(replicas: 1)], [job, Fixture.job("urgent", priority: 9)])
+        #expect(holders(plan) == ["first"])
+        #expect(plan.statuses["cpu"]?.waiting == 1)
+    }
+
     @Test func whoHasASlotKeepsItAndNobodyGetsItTwice() {
         let pool = allocated(Fixture.pool(replicas: 2), "first")
         let jobs = [Fixture.job("first", age: 1), Fixture.job("urgent", priority: 9), Fixture.job("more", priority: 9)]

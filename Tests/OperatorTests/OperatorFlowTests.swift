@@ -73,6 +73,50 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func aJobThatKubernetesRefusesIsSaidSoUntilItTakesIt() async throws {
+        let server = FakeAPIServer()
+        let said = Gate()
+        let isRefused = Mutex(true)
+        server.setFault { call in
+            call.userAgent.hasPrefix(Self.agent) && call.method == "POST" && call.plural == "jobs"
+                && isRefused.withLock { $0 } ? .status(403, reason: "Forbidden") : nil
+        }
+        try await withFlow(server, jobs: 1, slots: 1) { flow in
+            flow.jobs.onChange { _, new in
+                guard let running = new?.status?.condition(.running), running.reason == "JobRefused" else { return }
+                #expect(running.message.contains("as the test wants"))
+                said.open()
+            }
+            try await flow.operating {
+                try await said.wait()
+                isRefused.withLock { $0 = false }
+                try await flow.allFinished()
+            }
+            #expect(flow.jobs.all.allSatisfy { $0.status?.summary == .succeeded && $0.status?.attempt == 1 })
+        }
+        let events = server.calls.filter { $0.plural == "events" && $0.method == "POST" }
+        // It is told once, however often it is tried.
+        #expect(
+            server.calls.count { $0.method == "POST" && $0.plural == "jobs" && $0.userAgent.hasPrefix(Self.agent) } > 1
+        )
+        #expect(events.count < 6)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aPodWhoseEndWasNotHeardOfIsAskedFor() async throws {
+        let server = FakeAPIServer()
+        server.setStreamsLists(false)
+        server.setFault { call in
+            call.userAgent.hasPrefix(Self.agent) && call.plural == "pods" && call.isWatch
+                && call.query["sendInitialEvents"] == nil ? .silence : nil
+        }
+        try await withFlow(server, jobs: 2, slots: 1) { flow in
+            try await flow.operating { try await flow.finished(1) }
+            let ended = flow.jobs.all.filter(\.isFinished)
+            #expect(!ended.isEmpty)
+            #expect(ended.allSatisfy { $0.status?.lastAttempts.map(\.class) == [.succeeded] })
+        }
+    }
+
     @Test func howAPodEndedIsKnownWhenItIsGone() {
         let caches = OperatorCaches()
         let stopped = Fixture.ended(code: 75)

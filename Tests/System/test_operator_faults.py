@@ -189,12 +189,11 @@ def test_the_api_server_is_away_for_a_minute(plane, node, namespace, operators):
     assert cpu < 6
     assert tries < 5 * 60
     assert sum(written) < 10 * 60
-    # The longest pause between two tries at a watch is half a minute, and one kind's watch may wait for another's.
-    assert recovered < 60
+    # The longest pause between two tries at a watch is ten seconds, and one kind's watch may wait for another's.
+    assert recovered < 45
     gate.close()
-    blank = [item["metadata"]["name"] for item in namespace.transcodes.objects.values() if not item["status"]["lastAttempts"]]
-    if blank:
-        pytest.xfail(f"a Job's end was seen before its pod's, of which nothing is told then: {blank}")
+    # Also where a Job's end was heard of before its pod's.
+    assert all(item["status"]["lastAttempts"] for item in namespace.transcodes.objects.values())
 
 
 def test_a_leader_that_slept_is_replaced_and_ends_when_it_wakes(plane, node, namespace, operators):
@@ -223,8 +222,7 @@ def test_a_leader_that_slept_is_replaced_and_ends_when_it_wakes(plane, node, nam
     late = [str(request) for request in plane.requests(namespace.name)
             if request.user == old.user and request.is_write and request.at > taken and request.status < 300]
     print(f"taken over after {taken_over:.1f} s, ended {ended:.2f} s after it woke, {len(late)} writes until then")
-    if late:
-        pytest.xfail("what it had begun goes on until it has looked at the lease:\n" + "\n".join(late))
+    assert not late, "\n".join(late)
     assert len(namespace.jobs.objects) == 40
 
 
@@ -344,7 +342,6 @@ def test_a_pool_that_is_deleted_keeps_what_runs_and_says_why_the_rest_waits(plan
     assert_each_was_done_once(namespace, 3, 2)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the ledger of the new pool begins empty")
 def test_a_pool_that_is_made_anew_counts_what_still_runs(plane, node, namespaces, operators):
     namespace = namespaces(2)
     without_its_pool(plane, node, namespace, operators)
@@ -497,7 +494,6 @@ def test_a_quota_that_is_used_up_is_waited_for(plane, node, namespaces, operator
     assert_each_was_done_once(namespace, 4, 4)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the condition says that the pod is starting")
 def test_a_quota_that_is_used_up_is_said(plane, node, namespaces, operators):
     namespace = namespaces(4)
     without_quota(plane, namespace, operators)

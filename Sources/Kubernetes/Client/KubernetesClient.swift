@@ -15,6 +15,7 @@ package struct KubernetesClient: Sendable {
     private let base: String
     private let token: BearerToken
     private let userAgent: String
+    private var fence: LeaderFence?
 
     private init(http: HTTPClient, connection: ClusterConnection, userAgent: String) {
         self.http = http
@@ -38,6 +39,13 @@ package struct KubernetesClient: Sendable {
         }
     }
 
+    /// A client whose writes stop where the fence is: they fail as if nobody answered.
+    package func fenced(by fence: LeaderFence) -> KubernetesClient {
+        var fenced = self
+        fenced.fence = fence
+        return fenced
+    }
+
     /// Sends the request, and again when the server asked for patience and named a time: at most three times, and no longer
     /// than ten seconds each.
     package func send<Answer>(_ request: KubernetesRequest<Answer>) async throws -> Answer {
@@ -55,6 +63,7 @@ package struct KubernetesClient: Sendable {
 
     private func sendOnce<Answer>(_ request: KubernetesRequest<Answer>) async throws -> Answer {
         try await mappingErrors(request.summary) {
+            if request.method != .GET { try fence?.check() }
             let response = try await open(request, deadline: .seconds(60))
             let body = try await response.body.collect(upTo: Self.longestAnswer)
             do {

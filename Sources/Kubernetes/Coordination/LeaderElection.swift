@@ -25,6 +25,8 @@ package struct LeaderElection: Sendable {
     private let identity: String
     private let times: Times
     private let logger: Logger
+    /// Open while the lease is known to be held: writes of what is done by it belong behind it.
+    package let fence = LeaderFence()
 
     /// `identity` is the same for a process that was started again in the same place, so that it takes its own
     ///   lease up at once.
@@ -70,7 +72,11 @@ package struct LeaderElection: Sendable {
         var machine = LeaderStateMachine(identity: identity, length: times.length)
         while true {
             do {
-                if try await attempt(&machine) { return }
+                let asked = ContinuousClock.now
+                if try await attempt(&machine) {
+                    fence.open(until: asked + times.renewalDeadline)
+                    return
+                }
             } catch let error as KubernetesError {
                 logger.warning("lease not taken", metadata: ["error": "\(error)"])
             }
@@ -88,6 +94,7 @@ package struct LeaderElection: Sendable {
                 let known = held
                 held = try await withDeadline(last + times.renewalDeadline) { try await renewed(known) }
                 last = asked
+                fence.open(until: asked + times.renewalDeadline)
             } catch let error as KubernetesError {
                 logger.warning("lease not renewed", metadata: ["error": "\(error)"])
                 held = nil

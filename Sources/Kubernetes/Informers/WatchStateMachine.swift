@@ -18,7 +18,7 @@ struct WatchStateMachine {
     private static let suspicious: Duration = .seconds(1)
 
     private(set) var step = Step.list
-    private var backoff = Backoff(first: .milliseconds(800), ceiling: .seconds(30))
+    private var backoff = Backoff(first: .milliseconds(800), ceiling: .seconds(10))
     private var sawEvent = false
 
     mutating func listed(at version: String) {

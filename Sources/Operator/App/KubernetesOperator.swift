@@ -92,7 +92,7 @@ package struct KubernetesOperator: Service {
         )
         try await election.lead {
             leader.record(1)
-            await parts.runControllers()
+            await parts.runControllers(client.fenced(by: election.fence))
         }
     }
 }

@@ -105,9 +105,9 @@ struct OperatorParts: Sendable {
         group.addTask { try await informer.run() }
     }
 
-    /// Until the task is cancelled. Every object is looked at once to begin with: what was added while somebody else led
+    /// Until the task is cancelled, with a client that writes while this process leads. Every object is looked at once to begin with: what was added while somebody else led
     /// is in the queues.
-    func runControllers() async {
+    func runControllers(_ client: KubernetesClient) async {
         let events = EventRecorder(
             client: client,
             controller: "vlog.dev/operator",

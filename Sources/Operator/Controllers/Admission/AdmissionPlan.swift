@@ -33,10 +33,25 @@ struct AdmissionPlan {
             for allocation in status.allocations { places[allocation.uid] = .slot(worker: pool.metadata.name) }
             statuses[pool.metadata.name] = status
         }
+        restore(jobs, pools: pools, now: now)
         let queue = jobs.filter { AdmissionPlan.waits($0) && places[$0.metadata.uid ?? ""] == nil }
             .sorted(by: AdmissionPlan.isBefore)
         serve(queue, pools: pools, now: now)
         for pool in pools where pool.spec.mode == .job { finish(pool, now: now) }
+    }
+
+    /// Puts those into the ledger of their pool whose status says that they have a slot of it: a pool that was deleted and made
+    /// anew begins with an empty one.
+    private mutating func restore(_ jobs: [TranscodeJob], pools: [VLogWorker], now: Date) {
+        for job in jobs where AdmissionPlan.waits(job) {
+            guard let uid = job.metadata.uid, places[uid] == nil, let name = job.status?.worker, statuses[name] != nil,
+                job.status?.isTrue(.admitted) == true
+            else { continue }
+            statuses[name]?.allocations.append(
+                VLogWorkerStatus.Allocation(job: job.metadata.name, uid: uid, since: now)
+            )
+            places[uid] = .slot(worker: name)
+        }
     }
 
     private static func keeps(

@@ -26,8 +26,9 @@ struct AdmissionReconciler: Sendable {
     }
 
     private func pass(over namespace: String) async throws {
-        let jobs = caches.transcodeJobs.objects(in: namespace)
         let pools = caches.workers.objects(in: namespace).filter { $0.metadata.deletionTimestamp == nil }
+        try await lookUpUnknown(in: pools, of: namespace)
+        let jobs = caches.transcodeJobs.objects(in: namespace)
         let live = caches.pods.objects(in: namespace).filter { !$0.isFinished }
         let plan = AdmissionPlan(
             pools: pools,
@@ -46,6 +47,19 @@ struct AdmissionReconciler: Sendable {
         }
         let news = Set(board.replace(namespace, with: plan.places))
         for job in jobs where news.contains(job.metadata.uid ?? "") { jobQueue.add(job.key) }
+    }
+
+    /// A slot whose TranscodeJob is not in the cache is not free for that: the cache may be behind, the pool's ledger not.
+    private func lookUpUnknown(in pools: [VLogWorker], of namespace: String) async throws {
+        for allocation in pools.flatMap({ $0.status?.allocations ?? [] }) {
+            let key = ObjectKey(namespace: namespace, name: allocation.job)
+            guard caches.transcodeJobs[key] == nil else { continue }
+            do {
+                caches.transcodeJobs.put(try await client.send(.get(key)))
+            } catch let error as KubernetesError where error.code == .notFound {
+                continue
+            }
+        }
     }
 
     private func measure(_ pool: VLogWorker, _ status: VLogWorkerStatus) {

@@ -155,11 +155,19 @@ extension TranscodeJobPlan {
         } else {
             set(.admitted, .yes, .admitted, "Has a slot of VLogWorker '\(worker.metadata.name)'.")
         }
-        set(.running, .no, .podsStarting, PodVerdict.podIsStarting)
+        // What Kubernetes refuses stays said until it takes it.
+        if status.condition(.running)?.reason != Reason.jobRefused.rawValue {
+            set(.running, .no, .podsStarting, PodVerdict.podIsStarting)
+        }
         if status.condition(.suspended)?.status == .yes { set(.suspended, .no, .resumed, "Resumed.") }
         let child = RunnerJob(observed.job, attempt: attempt, worker: worker).job
         status.job = TranscodeJobStatus.ChildJob(name: child.metadata.name)
         write = .create(child)
+    }
+
+    /// Says that Kubernetes did not take the Job: a quota is used up, an admission rule says no.
+    mutating func refused(_ message: String) {
+        set(.running, .no, .jobRefused, message)
     }
 
     private mutating func retry(at time: Date) {
@@ -351,7 +359,8 @@ extension TranscodeJobPlan {
 
     /// What is left to do for one that has ended: to stop its Job, if we gave up before it did, and to go in time.
     private mutating func afterEnd() {
-        if let child = observed.child, child.outcome == nil,
+        // One that succeeded has ended its Job, whatever an old cache says.
+        if let child = observed.child, child.outcome == nil, status.condition(.succeeded)?.status == .no,
             child.metadata.controller?.uid == observed.job.metadata.uid, child.metadata.deletionTimestamp == nil
         {
             write = .deleteChild(child)

@@ -17,16 +17,25 @@ struct TranscodeJobReconciler: Sendable {
 
     func reconcile(_ key: ObjectKey, logger: Logger) async throws -> Requeue {
         guard let job = caches.transcodeJobs[key] else { return .whenChanged }
-        let observation = await observe(job)
-        let plan = TranscodeJobPlan(observation)
-        let written = try await write(plan, of: job)
-        if let write = plan.write { try await carryOut(write, for: written) }
+        let observation = try await observe(job)
+        var plan = TranscodeJobPlan(observation)
+        var written = try await write(plan, of: job)
+        do {
+            if let write = plan.write { try await carryOut(write, for: written) }
+        } catch let error as KubernetesError
+            where plan.createsJob && (error.code == .forbidden || error.code == .invalid)
+        {
+            plan.refused(error.message)
+            written = try await write(plan, of: written)
+            await tell(plan, before: job, after: written, logger: logger)
+            throw error
+        }
         if written.isFinished, !job.isFinished { admissionQueue.add(key.namespace) }
         await tell(plan, before: job, after: written, logger: logger)
         return plan.requeue
     }
 
-    private func observe(_ job: TranscodeJob) async -> TranscodeJobObservation {
+    private func observe(_ job: TranscodeJob) async throws -> TranscodeJobObservation {
         let uid = job.metadata.uid ?? ""
         let place = board.place(of: uid, in: job.key.namespace)
         let pods = caches.pods(ofJob: uid)
@@ -37,8 +46,23 @@ struct TranscodeJobReconciler: Sendable {
         observation.child = job.status?.attempt.flatMap { attempt in
             caches.jobs[ObjectKey(namespace: job.key.namespace, name: RunnerJob.name(of: job, attempt: attempt))]
         }
+        if observation.child?.outcome == .complete, !job.isFinished,
+            !pods.contains(where: { $0.status?.phase == .succeeded })
+        {
+            observation.pods = try await podsNow(of: job)
+        }
         if let running, isDue { observation.progress = await progress.progress(of: running) }
         return observation
+    }
+
+    /// The end of a Job may be heard of before that of its pod, whose last words are wanted.
+    private func podsNow(of job: TranscodeJob) async throws -> [Pod] {
+        let uid = job.metadata.uid ?? ""
+        let selection = ObjectSelection(namespace: job.key.namespace, labels: "\(LabelName.transcodeJobUID)=\(uid)")
+        for pod in try await client.send(KubernetesRequest<ObjectList<Pod>>.list(selection)).items {
+            caches.pods.put(pod)
+        }
+        return caches.pods(ofJob: uid)
     }
 
     private func worker(for job: TranscodeJob, _ place: Place?) -> VLogWorker? {
@@ -157,11 +181,17 @@ private struct EventNote {
         default: break
         }
         let troubles: Set<Reason> = [
-            .workerNotFound, .workerModeMismatch, .unschedulable, .imagePullFailed, .nameTaken,
+            .workerNotFound, .workerModeMismatch, .unschedulable, .imagePullFailed, .nameTaken, .jobRefused,
         ]
         action = type == .succeeded ? "Finish" : type == .running ? "Encode" : "Admit"
         isWarning = troubles.contains(reason) || (type == .succeeded && condition.status == .no)
         // Accepted and Admitted say the same when nothing can be done.
         if type == .admitted, troubles.contains(reason) { return nil }
+    }
+}
+
+extension TranscodeJobPlan {
+    fileprivate var createsJob: Bool {
+        if case .create = write { true } else { false }
     }
 }
