@@ -107,7 +107,7 @@ import Testing
         server.setStreamsLists(false)
         server.setFault { call in
             call.userAgent.hasPrefix(Self.agent) && call.plural == "pods" && call.isWatch
-                && call.query["sendInitialEvents"] == nil ? .silence : nil
+                && call.query["sendInitialEvents"] == nil ? .status(500) : nil
         }
         try await withFlow(server, jobs: 2, slots: 1) { flow in
             try await flow.operating { try await flow.finished(1) }

@@ -11,7 +11,11 @@ final class FleetMetrics: Sendable {
     private struct State {
         var census: ContinuousClock.Instant?
         var videos: ContinuousClock.Instant?
+        var isReading = false
     }
+
+    /// A database that hangs must not make a scrape of all other figures time out.
+    private static let patience = Duration.seconds(3)
 
     private static let age = Duration.seconds(5)
     /// Counting all videos reads all of them.
@@ -29,8 +33,37 @@ final class FleetMetrics: Sendable {
         ServerMetrics.prepare()
     }
 
-    /// Brings the gauges up to date. A database that is away leaves them as they were, and is a gauge of its own.
+    /// Brings the gauges up to date. A database that is away, or does not answer in time, leaves them as they were, and is a gauge of
+    /// its own.
     func refresh() async {
+        let begins = read.withLock { state in
+            defer { state.isReading = true }
+            return !state.isReading
+        }
+        guard begins else { return }
+        let (end, ended) = AsyncStream<Never>.makeStream()
+        // It outlives the request where a database hangs: nothing ends a question to one that is frozen.
+        Task {
+            await readAll()
+            read.withLock { $0.isReading = false }
+            ended.finish()
+        }
+        let isInTime = await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                for await _ in end {}
+                return !Task.isCancelled
+            }
+            group.addTask {
+                try? await Task.sleep(for: Self.patience)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+        if !isInTime, !Task.isCancelled { gauge(.databaseUp, [], 0) }
+    }
+
+    private func readAll() async {
         let now = ContinuousClock.now
         let (isDue, videosAreDue) = read.withLock { state in
             let due = (

@@ -26,6 +26,9 @@ package final class WorkerKeyChecks: Service {
     /// looked at after a restart, is not taken for somebody who guesses, fewer are looked at at once than may be wrong.
     private let turns: TurnQueue
     private let outcomes = Mutex<[[UInt8]: Outcome]>([:])
+    /// Digests of keys that were right when they were last looked at. Who has one is no guesser, and goes on when somebody else behind
+    /// the same address is.
+    private let proven = Mutex<Set<[UInt8]>>([])
 
     package init(
         workers: WorkerQueries,
@@ -60,6 +63,14 @@ package final class WorkerKeyChecks: Service {
             ServerMetrics.keyChecked(.remembered)
             return known.worker
         }
+        if proven.withLock({ $0.contains(digest) }) {
+            let found = Mutex<WorkerID?>(nil)
+            try await turns.withTurn {
+                let worker = try await find(key)
+                found.withLock { $0 = worker }
+            }
+            return note(found.withLock { $0 }, of: digest)
+        }
         let found = Mutex<WorkerID?>(nil)
         do {
             try await turns.withTurn {
@@ -73,9 +84,19 @@ package final class WorkerKeyChecks: Service {
             ServerMetrics.keyChecked(.limited)
             throw error
         }
-        let worker = found.withLock { $0 }
+        return note(found.withLock { $0 }, of: digest)
+    }
+
+    private func note(_ worker: WorkerID?, of digest: [UInt8]) -> WorkerID? {
         ServerMetrics.keyChecked(worker == nil ? .wrong : .right)
         remember(Outcome(worker: worker, until: .now + Self.memory), of: digest)
+        proven.withLock { proven in
+            if worker == nil {
+                proven.remove(digest)
+            } else if proven.count < Self.mostOutcomes {
+                proven.insert(digest)
+            }
+        }
         return worker
     }
 

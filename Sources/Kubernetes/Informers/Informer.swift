@@ -46,6 +46,7 @@ package struct Informer<Resource: KubernetesResource>: Sendable {
                     "watch interrupted",
                     metadata: ["error": "\(error)"]
                 )
+                store.setBehind(true)
                 onInterruption(error)
                 ending = .failed(error)
             }
@@ -79,6 +80,7 @@ package struct Informer<Resource: KubernetesResource>: Sendable {
     }
 
     private func take(_ event: WatchEvent<Resource>, _ machine: inout WatchStateMachine) {
+        store.setBehind(false)
         switch event {
         case .changed(let object):
             store.put(object)
@@ -101,6 +103,7 @@ package struct Informer<Resource: KubernetesResource>: Sendable {
             case .bookmark(let version, let endsList):
                 guard endsList else { return }
                 store.replace(with: Array((listed ?? [:]).values), version: version)
+                store.setBehind(false)
                 logger.debug("objects listed", metadata: ["count": "\(store.count)"])
                 listed = nil
                 machine.listed(at: version)

@@ -12,6 +12,7 @@ package final class ObjectStore<Resource: KubernetesResource>: Sendable {
         /// At which version objects were deleted, so that an answer that comes late does not bring one back.
         var deleted: [ObjectKey: UInt64] = [:]
         var handlers: [Handler] = []
+        var isBehind = false
     }
 
     private static var longestMemory: Int { 4096 }
@@ -45,6 +46,11 @@ package final class ObjectStore<Resource: KubernetesResource>: Sendable {
 
     /// Whether everything that there is has been seen once.
     package var isComplete: Bool { filled.isOpen }
+
+    /// Whether what has happened lately may not have been heard of: a watch has failed, and nothing came since.
+    package var isBehind: Bool { state.withLock { $0.isBehind } }
+
+    func setBehind(_ isBehind: Bool) { state.withLock { $0.isBehind = isBehind } }
 
     package func waitUntilComplete() async throws { try await filled.wait() }
 

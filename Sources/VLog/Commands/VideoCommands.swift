@@ -153,6 +153,8 @@ struct Priority: AsyncParsableCommand {
 
 extension JobPriority: ExpressibleByArgument {
     package init?(argument: String) { self.init(name: argument) }
+
+    package static var allValueStrings: [String] { allCases.map(\.name) }
 }
 
 private func parseVideoID(_ text: String) throws -> VideoID {

@@ -39,6 +39,30 @@ import VLogCore
         }
     }
 
+    @Test func whoGuessesDoesNotLockOutTheRunnersBehindTheSameAddress() async throws {
+        try await withServer {
+            $0.limits.attemptsPerAddress = 3
+        } body: { server in
+            let runner = try await TestRunner(server)
+            #expect(try await runner.send("POST", "/api/worker/heartbeat", Self.heartbeat).status == 200)
+            let prefix = runner.key.split(separator: "_")[1]
+            var statuses: [Int] = []
+            for number in 0..<5 {
+                let guess = TestRunner(port: server.workerPort, key: "vlogw_\(prefix)_guess\(number)")
+                statuses.append(try await guess.send("POST", "/api/worker/heartbeat", Self.heartbeat).status)
+            }
+            #expect(statuses == [401, 401, 401, 429, 429])
+            // When its minute is over, the runner's key is looked at again.
+            server.services.workerKeys.forget()
+            #expect(try await runner.send("POST", "/api/worker/heartbeat", Self.heartbeat).status == 200)
+            // One that has ended is no better than a guess, from the second time on.
+            _ = try await TestRunner(server)
+            #expect(try await runner.send("POST", "/api/worker/heartbeat", Self.heartbeat).status == 401)
+            server.services.workerKeys.forget()
+            #expect(try await runner.send("POST", "/api/worker/heartbeat", Self.heartbeat).status == 429)
+        }
+    }
+
     @Test func everyWrongKeyGetsTheSameAnswer() async throws {
         try await withServer { server in
             let runner = try await TestRunner(server)

@@ -46,7 +46,9 @@ struct TranscodeJobReconciler: Sendable {
         observation.child = job.status?.attempt.flatMap { attempt in
             caches.jobs[ObjectKey(namespace: job.key.namespace, name: RunnerJob.name(of: job, attempt: attempt))]
         }
+        // Pods that are still at work, or a watch that has failed, tell that the cache is behind.
         if observation.child?.outcome == .complete, !job.isFinished,
+            caches.pods.isBehind || pods.contains(where: { !$0.isFinished }),
             !pods.contains(where: { $0.status?.phase == .succeeded })
         {
             observation.pods = try await podsNow(of: job)
