@@ -2,10 +2,11 @@
 package struct SubtitleDescription: Sendable, Equatable {
     /// One path part of `a-z`, `0-9`, `_`, `-`; unique among the tracks.
     package let folder: String
-    /// Nil leaves LANGUAGE and `@lang` out.
+    /// Nil is LANGUAGE `und`, and leaves `@lang` out.
     package let language: LanguageTag?
     /// For people; unique among the subtitles.
     package let name: String
+    /// To be shown by players without being asked for.
     package let isForced: Bool
     package let isForHearingImpaired: Bool
 

@@ -176,6 +176,32 @@ extension TestMedia {
         ] + h264 + ["-c:a", "flac", "-c:s", "srt"]
     )
 
+    /// 4 s of 320×180 in Matroska, without sound, with four texts: three in English, of which the first is forced, and one that does
+    /// not say its language.
+    package static let signs = TestMedia(
+        name: "signs.mkv",
+        arguments: picture(320, 180, seconds: 4) + [
+            "-f", "srt", "-i", text("1\n00:00:01,000 --> 00:00:02,000\nExit\n"),
+            "-f", "srt", "-i", text("1\n00:00:01,500 --> 00:00:03,000\nHello\n"),
+            "-map", "0:v", "-map", "1:s", "-map", "2:s", "-map", "2:s", "-map", "2:s",
+            "-metadata:s:s:0", "language=eng", "-metadata:s:s:1", "language=eng", "-metadata:s:s:2", "language=eng",
+            "-disposition:s:0", "forced",
+        ] + h264 + ["-c:s", "srt"]
+    )
+
+    package static let signsInMP4 = TestMedia(
+        "signs.mp4",
+        from: signs,
+        ["-map", "0", "-c", "copy", "-c:s", "mov_text", "-disposition:s:0", "forced"]
+    )
+
+    /// The same texts, none of them forced.
+    package static let signsAsked = TestMedia(
+        "signs-asked.mkv",
+        from: signs,
+        ["-map", "0", "-c", "copy", "-disposition:s:0", "0"]
+    )
+
     /// A text as an input of ffmpeg's.
     private static func text(_ text: String) -> String {
         "data:text/plain;base64," + Data(text.utf8).base64EncodedString()

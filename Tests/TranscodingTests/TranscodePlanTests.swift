@@ -142,6 +142,16 @@ import VLogCore
         #expect(abs(limit / .seconds(1) - seconds) < 2)
     }
 
+    /// A playlist carries single quotes for double ones.
+    @Test(arguments: [
+        (["A (3)", "A", "A"], ["A (3)", "A", "A (3) (3)"]),
+        (["x\"", "x'"], ["x\"", "x' (2)"]),
+        (["", ""], ["Text 1", "Text 2"]),
+    ])
+    func namesOfTracksAreUnique(titles: [String], names: [String]) {
+        #expect(TrackNames(titles.map { TrackNames.Track(title: $0) }, otherwise: "Text").all == names)
+    }
+
     @Test func thePlanPrintsForPeopleAndForAShell() throws {
         let profile = TranscodeProfile(codecs: [.h264, .hevc], keepsHDR: true)
         let plan = try ProbedSource.probed(1280, 720, transfer: "smpte2084").plan(profile)

@@ -51,6 +51,15 @@ struct LadderSummary: Sendable {
         }
     }
 
+    /// Whether a player may show the text without being asked (RFC 8216bis section 4.4.6.1.1): the first of what it
+    /// cannot tell apart. Forced text always, which Apple's rules want.
+    func isChosenByPlayers(_ text: SubtitleDescription) -> Bool {
+        let alike = subtitles.first {
+            !$0.isForced && $0.language == text.language && $0.isForHearingImpaired == text.isForHearingImpaired
+        }
+        return text.isForced || alike == text
+    }
+
     /// With the sound of the first group, or of the one given.
     func bandwidth(of video: Video, with group: AudioGroup? = nil) -> Bandwidth {
         video.bandwidth + ((group ?? audioGroups.first)?.bandwidth ?? .none)

@@ -48,9 +48,10 @@ struct MasterPlaylist {
         attributes.add("TYPE", "SUBTITLES")
         attributes.add("GROUP-ID", quoted: "subtitles")
         attributes.add("NAME", quoted: subtitles.name)
-        if let language = subtitles.language { attributes.add("LANGUAGE", quoted: language.rawValue) }
+        // Apple's rules want a language of every text.
+        attributes.add("LANGUAGE", quoted: subtitles.language?.rawValue ?? "und")
         attributes.add("DEFAULT", "NO")
-        attributes.add("AUTOSELECT", "YES")
+        attributes.add("AUTOSELECT", ladder.isChosenByPlayers(subtitles) ? "YES" : "NO")
         if subtitles.isForced { attributes.add("FORCED", "YES") }
         if subtitles.isForHearingImpaired {
             attributes.add("CHARACTERISTICS", quoted: SubtitleDescription.writtenOutCharacteristics)

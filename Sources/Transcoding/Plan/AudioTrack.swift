@@ -13,7 +13,10 @@ package struct AudioTrack: Sendable, Equatable {
     package let number: Int
 
     static func tracks(of source: ProbedSource) -> [AudioTrack] {
-        let names = TrackNames(source.audio.map { ($0.title, $0.language) }, otherwise: "Audio").all
+        let names = TrackNames(
+            source.audio.map { TrackNames.Track(title: $0.title, language: $0.language) },
+            otherwise: "Audio"
+        ).all
         let layouts = source.audio.contains { $0.channels >= 6 } ? [2, 6] : [2]
         return layouts.flatMap { channels in
             zip(source.audio, names).enumerated().map { index, track in

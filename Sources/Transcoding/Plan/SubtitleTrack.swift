@@ -6,7 +6,10 @@ package struct SubtitleTrack: Sendable, Equatable {
     package let description: SubtitleDescription
 
     static func tracks(of source: ProbedSource, folder: (String) -> String) -> [SubtitleTrack] {
-        let names = TrackNames(source.subtitles.map { ($0.title, $0.language) }, otherwise: "Subtitles").all
+        let known = source.subtitles.map {
+            TrackNames.Track(title: $0.title, language: $0.language, isForced: $0.isForced)
+        }
+        let names = TrackNames(known, otherwise: "Subtitles").all
         return zip(source.subtitles, names).enumerated().map { index, track in
             let (subtitles, name) = track
             let description = SubtitleDescription(

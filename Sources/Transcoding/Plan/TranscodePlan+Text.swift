@@ -22,7 +22,9 @@ extension TranscodePlan {
         lines += source.audio.map {
             "sound      #\($0.index) \($0.codec), \($0.channels) channel\($0.channels == 1 ? "" : "s")\(text($0.language))"
         }
-        lines += source.subtitles.map { "text       #\($0.index) \($0.codec)\(text($0.language))" }
+        lines += source.subtitles.map {
+            "text       #\($0.index) \($0.codec)\(text($0.language))\($0.isForced ? ", forced" : "")"
+        }
         return lines
     }
 
@@ -43,7 +45,11 @@ extension TranscodePlan {
             "sound      \(track.folder): AAC \(track.layout), \(RateControl.audioKilobits(channels: track.channels)) kbit/s, "
                 + "\(track.name)\(text(track.language))"
         }
-        lines += subtitles.map { "text       \($0.description.folder): WebVTT, \($0.description.name)" }
+        lines += subtitles.map { track in
+            let text = track.description
+            return "text       \(text.folder): WebVTT, \(text.name)"
+                + (text.isForced ? ", shown without being asked for" : "")
+        }
         if let sprites {
             lines.append(
                 "previews   \(sprites.count) of \(sprites.width)x\(sprites.height) on \(sprites.sheets) sheet\(sprites.sheets == 1 ? "" : "s")"

@@ -95,8 +95,8 @@ extension ConformanceRule {
     static let subtitlePlaylists = ConformanceRule(
         "VTT-03",
         .must,
-        "Apple HLS authoring 4.5, 5.5, 5.11",
-        "Subtitles have a language and cover the whole content; forced ones are selected automatically."
+        "RFC 8216bis 4.4.6.1; Apple HLS authoring 4.5, 5.5, 5.11",
+        "Subtitles have a language and cover the whole content; only they are forced, and then selected automatically."
     )
     static let spriteCues = ConformanceRule(
         "VTT-04",

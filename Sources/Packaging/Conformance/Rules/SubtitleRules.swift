@@ -12,20 +12,16 @@ enum SubtitleRenditionRules {
         let renditions = presentation.playlist.renditions.filter { $0.type == "SUBTITLES" }
         let longest = presentation.rungs.map(\.track.playlist.duration).max()
         let start = presentation.rungs.first?.track.transport?.first?.startTime ?? 0
+        for rendition in presentation.playlist.renditions where rendition.type != "SUBTITLES" {
+            log.expect(
+                .subtitlePlaylists,
+                rendition.attributes["FORCED"] == nil,
+                presentation.place(rendition.line),
+                "FORCED is for subtitles only."
+            )
+        }
         for rendition in renditions {
-            let place = presentation.place(rendition.line)
-            log.expect(
-                .subtitlePlaylists,
-                rendition.attributes["LANGUAGE"] != nil,
-                place,
-                "The subtitles do not say their LANGUAGE."
-            )
-            log.expect(
-                .subtitlePlaylists,
-                rendition.attributes["FORCED"] != "YES" || rendition.attributes["AUTOSELECT"] == "YES",
-                place,
-                "FORCED is YES, but AUTOSELECT is not."
-            )
+            checkAttributes(rendition, presentation.place(rendition.line), &log)
             guard let track = presentation.track(rendition.attributes["URI"]) else { continue }
             if let longest {
                 log.expect(
@@ -37,6 +33,32 @@ enum SubtitleRenditionRules {
             }
             checkSegments(track, mediaStart: start, &log)
         }
+    }
+
+    private static func checkAttributes(
+        _ rendition: MultivariantFacts.Rendition,
+        _ place: Place,
+        _ log: inout FindingLog
+    ) {
+        let attributes = rendition.attributes
+        log.expect(
+            .subtitlePlaylists,
+            attributes["LANGUAGE"] != nil,
+            place,
+            "The subtitles do not say their LANGUAGE."
+        )
+        log.expect(
+            .subtitlePlaylists,
+            attributes["FORCED"] != "YES" || attributes["AUTOSELECT"] == "YES",
+            place,
+            "FORCED is YES, but AUTOSELECT is not."
+        )
+        log.expect(
+            .subtitlePlaylists,
+            attributes["DEFAULT"] != "YES" || attributes["AUTOSELECT"] != "NO",
+            place,
+            "DEFAULT is YES, but AUTOSELECT is NO."
+        )
     }
 
     private static func checkSegments(_ track: LoadedTrack, mediaStart: Int, _ log: inout FindingLog) {
