@@ -21,6 +21,8 @@ def make_rich_stream(folder: pathlib.Path) -> None:
     for language, _ in CAPTIONS:
         make_captions(folder / f"captions-{language}", language)
     (folder / "master.m3u8").write_text(rich_master())
+    make_captions(folder / "signs", "sign")
+    (folder / "signs.m3u8").write_text(with_signs(rich_master(), "de"))
 
 
 def make_tone(folder: pathlib.Path, frequency: int, channels: int = 2) -> None:
@@ -28,23 +30,19 @@ def make_tone(folder: pathlib.Path, frequency: int, channels: int = 2) -> None:
     package(folder, [*source, "-c:a", "aac", "-b:a", "96k", "-ac", str(channels)])
 
 
-def make_captions(folder: pathlib.Path, language: str) -> None:
+def make_captions(folder: pathlib.Path, prefix: str) -> None:
     """A cue of a second and a half at every even second, in segments of six seconds whose clocks begin at 10 hours; and
     one that lies across a boundary, so it stands in two segments."""
     folder.mkdir(parents=True)
     lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:6", "#EXT-X-PLAYLIST-TYPE:VOD"]
     for segment in range(SECONDS // 6):
-        cues = [f"{clock(36_000 + at)} --> {clock(36_001.5 + at)}\n{caption(language, at)}" for at in range(segment * 6, segment * 6 + 6, 2)]
+        cues = [f"{clock(36_000 + at)} --> {clock(36_001.5 + at)}\n{prefix} {at}" for at in range(segment * 6, segment * 6 + 6, 2)]
         if segment in (2, 3):
-            cues.append(f"{clock(36_017)} --> {clock(36_019)}\n{language} across")
+            cues.append(f"{clock(36_017)} --> {clock(36_019)}\n{prefix} across")
         head = "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:10:00:00.000"
         (folder / f"{segment}.vtt").write_text("\n\n".join([head, *cues]) + "\n")
         lines += ["#EXTINF:6.0,", f"{segment}.vtt"]
     (folder / "stream.m3u8").write_text("\n".join([*lines, "#EXT-X-ENDLIST"]) + "\n")
-
-
-def caption(language: str, second: int) -> str:
-    return f"{language} {second}"
 
 
 def clock(seconds: float) -> str:
@@ -70,6 +68,13 @@ def rich_master() -> str:
             )
             lines.append(f"{PICTURE}/{name}/stream.m3u8")
     return "\n".join(lines) + "\n"
+
+
+def with_signs(master: str, language: str) -> str:
+    """Text to be shown without being asked for, ahead of all other renditions."""
+    uri = "/videos/rich/signs/stream.m3u8"
+    signs = media("SUBTITLES", "captions", "Schilder", language, uri, "DEFAULT=NO,AUTOSELECT=YES,FORCED=YES")
+    return master.replace("#EXT-X-MEDIA", f"{signs}\n#EXT-X-MEDIA", 1)
 
 
 def media(kind: str, group: str, name: str, language: str, uri: str, more: str) -> str:

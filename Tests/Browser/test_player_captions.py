@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from pages import assert_accessible, assert_no_markup_came_in
 from player_page import PlayerPage
+from rich_stream import with_signs
 
 VTT = """WEBVTT
 
@@ -81,6 +82,60 @@ def test_captions_of_the_playlist_are_chosen_from_the_menu_and_follow_the_video(
     wait_for_cue(player, "en 10")
     choose_captions(player, "Off")
     assert shown(player) == []
+
+
+def choose_sound(player: PlayerPage, name: str) -> None:
+    player.page.get_by_role("button", name=re.compile("^Sound and captions")).click()
+    player.page.get_by_role("group", name="Sound").get_by_role("menuitemradio", name=name, exact=True).click()
+
+
+@pytest.fixture
+def watch_signs(watch, stub, rich):
+    """The rich stream with forced captions in German."""
+    stub.state.add_public("signs", stream_url="/videos/rich/signs.m3u8")
+    return lambda **options: watch("signs", "?t=4.2", **options)
+
+
+def test_forced_captions_are_shown_with_the_sound_of_their_language_while_captions_are_off(watch_signs):
+    player = watch_signs(locale="de-DE")
+    wait_for_cue(player, "sign 4")
+    assert player.get("player.querySelector('.vp-captions-layer').lang") == "de"
+    expect(player.page.get_by_role("button", name="Sound and captions: Deutsch, captions off")).to_be_visible()
+    choose_captions(player, "Deutsch")
+    wait_for_cue(player, "de 4")
+    assert shown(player) == ["de 4"]
+    choose_captions(player, "Off")
+    wait_for_cue(player, "sign 4")
+    choose_sound(player, "English")
+    player.page.locator("vlog-player .vp-cue").wait_for(state="detached")
+    choose_sound(player, "Deutsch")
+    wait_for_cue(player, "sign 4")
+
+
+def test_forced_captions_are_no_choice(watch_signs):
+    player = watch_signs(locale="de-DE")
+    wait_for_cue(player, "sign 4")
+    player.page.get_by_role("button", name=re.compile("aptions")).click()
+    captions = player.page.get_by_role("group", name="Captions").get_by_role("menuitemradio")
+    assert captions.all_inner_texts() == ["Off", "English", "Deutsch"]
+    player.page.keyboard.press("Escape")
+    player.page.keyboard.press("c")
+    wait_for_cue(player, "de 4")
+    assert player.get("player.captions.selected.name") == "Deutsch"
+
+
+@pytest.mark.parametrize(("language", "locale", "is_shown"), [("de", "de-AT", True), ("de", "fr-FR", False), ("und", "fr-FR", True)])
+def test_forced_captions_beside_a_sound_of_unknown_language(watch, stub, rich, media, language, locale, is_shown):
+    master = (media / "master.m3u8").read_text().replace("#EXT-X-STREAM-INF:", '#EXT-X-STREAM-INF:SUBTITLES="captions",')
+    (media / "signs.m3u8").write_text(with_signs(master, language))
+    stub.state.add_public("signs", stream_url="/videos/video-1/signs.m3u8")
+    player = watch("signs", "?t=4.2", locale=locale)
+    if is_shown:
+        wait_for_cue(player, "sign 4")
+    else:
+        player.start()
+        assert shown(player) == [] and stub.requests_for("signs/0.vtt") == []
+    assert player.page.get_by_role("button", name=re.compile("aptions")).count() == 0
 
 
 def test_a_cue_that_stands_in_two_segments_is_shown_once(watch_rich, stub):

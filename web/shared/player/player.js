@@ -200,6 +200,7 @@ export class VLogPlayer extends HTMLElement {
     this.engine.addEventListener('error', ({ detail }) => this.#failed(detail));
     this.engine.addEventListener('retry', ({ detail }) => this.#retrying(detail));
     this.engine.addEventListener('skip', () => this.overlay.say('A damaged part of the video was skipped.'));
+    for (const type of ['levels', 'audiochange']) this.engine.addEventListener(type, () => this.#tellSound());
     this.engine.addEventListener('levels', () => this.captions.setOffered(this.engine.subtitles));
     for (const type of ['levels', 'levelchange', 'audiochange']) this.engine.addEventListener(type, () => this.#showState());
     const { url, renew } = this.#source;
@@ -254,6 +255,12 @@ export class VLogPlayer extends HTMLElement {
     listenForShortcuts(this, this.#lifetime.signal);
     const timer = setInterval(() => { if (!this.video.paused) this.#remember(); }, resumeMilliseconds);
     options.signal.addEventListener('abort', () => clearInterval(timer));
+  }
+
+  /** Captions that are shown without being asked for are those of the sound. */
+  #tellSound() {
+    const { audioTracks, selectedAudio } = this.engine;
+    this.captions.setSound(audioTracks[selectedAudio]?.language ?? '');
   }
 
   #tellCaptions() {

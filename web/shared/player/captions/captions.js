@@ -1,4 +1,4 @@
-import { languageRank } from '../language.js';
+import { canonicalLanguage, languageRank } from '../language.js';
 import { stored } from '../../ui/stored.js';
 import { CaptionLayer } from './caption-layer.js';
 import { CaptionTrack } from './caption-track.js';
@@ -17,6 +17,11 @@ export class Captions {
   selected = null;
   layer = new CaptionLayer();
   #groups = { beside: [], offered: [], native: [] };
+  /** No choice of the viewer: one is shown while captions are off, since the sound alone does not say everything. */
+  #forced = [];
+  #soundLanguage = '';
+  /** The selected track or a forced one. */
+  #active = null;
 
   /** @param onChange called when the tracks or the selection changed. @param onFailure when captions cannot be had. */
   constructor(video, { signal, onChange, onFailure }) {
@@ -25,8 +30,8 @@ export class Captions {
     for (const type of ['timeupdate', 'seeking', 'play']) video.addEventListener(type, () => this.#follow(), options);
     video.textTracks.addEventListener('addtrack', ({ track }) => this.#adopt(track), options);
     // An iPhone's own full screen shows nothing of the page.
-    video.addEventListener('webkitbeginfullscreen', () => this.selected?.setMode('showing'), options);
-    video.addEventListener('webkitendfullscreen', () => this.selected?.setMode('hidden'), options);
+    video.addEventListener('webkitbeginfullscreen', () => this.#active?.setMode('showing'), options);
+    video.addEventListener('webkitendfullscreen', () => this.#active?.setMode('hidden'), options);
   }
 
   get tracks() {
@@ -41,9 +46,17 @@ export class Captions {
     })));
   }
 
-  /** @param subtitles of the engine; those that are forced are no choice of the viewer. */
+  /** @param subtitles of the engine. */
   setOffered(subtitles) {
+    for (const track of this.#forced) track.remove();
+    this.#forced = subtitles.filter(({ isForced }) => isForced).map((description) => new CaptionTrack(this.video, description));
     this.#replace('offered', subtitles.filter(({ isForced }) => !isForced));
+  }
+
+  /** @param language of the sound that plays; '' when it is not known. */
+  setSound(language) {
+    this.#soundLanguage = canonicalLanguage(language);
+    this.#activate();
   }
 
   /** The viewer's choice, which is remembered; null is off. */
@@ -84,24 +97,30 @@ export class Captions {
   }
 
   #best(wishes) {
-    const byName = this.tracks.find(({ key }) => key === wishes[0]);
-    const ranked = this.tracks
-      .map((track) => ({ track, rank: languageRank(track.language, wishes) }))
-      .filter(({ rank }) => rank < Infinity)
-      .sort((a, b) => a.rank - b.rank);
-    return byName ?? ranked[0]?.track ?? null;
+    return this.tracks.find(({ key }) => key === wishes[0]) ?? nearest(this.tracks, wishes);
   }
 
   #select(track) {
-    for (const other of this.tracks) if (other !== track) other.setMode('disabled');
-    if (this.selected) this.selected.textTrack.oncuechange = null;
     this.selected = track;
-    if (track) {
-      track.setMode('hidden');
-      track.textTrack.oncuechange = () => this.#show();
+    this.#activate();
+    this.onChange();
+  }
+
+  #activate() {
+    if (this.#active) this.#active.textTrack.oncuechange = null;
+    this.#active = this.selected ?? this.#needed;
+    for (const track of [...this.tracks, ...this.#forced]) if (track !== this.#active) track.setMode('disabled');
+    if (this.#active) {
+      this.#active.setMode('hidden');
+      this.#active.textTrack.oncuechange = () => this.#show();
     }
     this.#follow();
-    this.onChange();
+  }
+
+  /** The forced track for the sound, or for the viewer where the sound does not say its language. */
+  get #needed() {
+    const wishes = this.#soundLanguage ? [this.#soundLanguage] : navigator.languages;
+    return nearest(this.#forced, wishes) ?? this.#forced.find(({ language }) => !canonicalLanguage(language)) ?? null;
   }
 
   #follow() {
@@ -110,14 +129,23 @@ export class Captions {
   }
 
   #load() {
-    const { selected } = this;
-    selected?.load(this.video.currentTime).then(
-      () => { if (selected === this.selected) this.#show(); },
-      (error) => { if (!this.signal.aborted && error.name !== 'AbortError') this.onFailure(selected, error); },
+    const active = this.#active;
+    active?.load(this.video.currentTime).then(
+      () => { if (active === this.#active) this.#show(); },
+      (error) => { if (!this.signal.aborted && error.name !== 'AbortError') this.onFailure(active, error); },
     );
   }
 
   #show() {
-    this.layer.show(this.selected?.cuesAt(this.video.currentTime) ?? [], this.selected?.language);
+    this.layer.show(this.#active?.cuesAt(this.video.currentTime) ?? [], this.#active?.language);
   }
+}
+
+/** The track whose language meets the wishes best, or null. */
+function nearest(tracks, wishes) {
+  const ranked = tracks
+    .map((track) => ({ track, rank: languageRank(track.language, wishes) }))
+    .filter(({ rank }) => rank < Infinity)
+    .sort((a, b) => a.rank - b.rank);
+  return ranked[0]?.track ?? null;
 }
