@@ -74,6 +74,13 @@ final class FleetMetrics: Sendable {
             return due
         }
         guard isDue else { return }
+        // Before the database, which may let it wait.
+        do {
+            gauge(.storageFree, [], Double(try await storage.freeBytes()))
+        } catch {
+            gauge(.storageFree, [], 0)
+            logger.debug("metrics not read", metadata: ["error": "\(error)"])
+        }
         do {
             show(try await catalog.jobs.census())
             if videosAreDue { show(try await catalog.videos.census()) }
@@ -81,12 +88,6 @@ final class FleetMetrics: Sendable {
         } catch {
             if videosAreDue { read.withLock { $0.videos = nil } }
             gauge(.databaseUp, [], 0)
-            logger.debug("metrics not read", metadata: ["error": "\(error)"])
-        }
-        do {
-            gauge(.storageFree, [], Double(try await storage.freeBytes()))
-        } catch {
-            gauge(.storageFree, [], 0)
             logger.debug("metrics not read", metadata: ["error": "\(error)"])
         }
     }
