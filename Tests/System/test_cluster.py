@@ -88,6 +88,14 @@ def platform(fresh_vlog, namespace):
     assert fresh_vlog.stop() == 0
 
 
+@pytest.fixture(scope="module")
+def lasting(clips, tmp_path_factory) -> pathlib.Path:
+    """A clip that is encoded for so long that something can happen meanwhile, which is told of every ten seconds."""
+    path = tmp_path_factory.mktemp("lasting") / "lasting.mp4"
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-stream_loop", "3", "-i", clips["hd"], "-c", "copy", path], check=True)
+    return path
+
+
 def upload(vlog: Installation, clip, title: str) -> dict:
     vlog.run("upload", str(clip), "--title", title)
     return vlog.json("show", re.sub(r"\W+", "-", title.lower()))
@@ -133,9 +141,9 @@ def test_an_upload_is_transcoded_in_a_pod_that_has_what_its_pool_says(platform, 
     assert trace in namespace.kubectl("logs", pods[0]["metadata"]["name"])
 
 
-def test_a_pod_that_is_evicted_is_followed_by_one_that_goes_on(platform, namespace, clips):
+def test_a_pod_that_is_evicted_is_followed_by_one_that_goes_on(platform, namespace, lasting):
     vlog = platform("--cluster-worker", "cpu")
-    video = upload(vlog, clips["hd"], "Evicted")
+    video = upload(vlog, lasting, "Evicted")
     until_encoding(vlog, video)
     [pod] = namespace.pods_of(namespace.job_of(vlog, video))
     namespace.kubectl("delete", "pod", pod["metadata"]["name"], "--wait=false")
@@ -144,9 +152,9 @@ def test_a_pod_that_is_evicted_is_followed_by_one_that_goes_on(platform, namespa
     assert (job["status"].get("failures", 0), job["status"].get("disruptions", 0)) == (0, 1)
 
 
-def test_a_pod_that_vanishes_by_force_costs_no_more_than_a_pod(platform, namespace, clips):
+def test_a_pod_that_vanishes_by_force_costs_no_more_than_a_pod(platform, namespace, lasting):
     vlog = platform("--cluster-worker", "cpu")
-    video = upload(vlog, clips["hd"], "Vanished")
+    video = upload(vlog, lasting, "Vanished")
     until_encoding(vlog, video)
     [pod] = namespace.pods_of(namespace.job_of(vlog, video))
     namespace.kubectl("delete", "pod", pod["metadata"]["name"], "--grace-period=0", "--force")
@@ -167,9 +175,9 @@ def test_an_operator_that_is_killed_is_not_missed(platform, namespace, clips):
         assert len(namespace.jobs_of(vlog, each)) == 1
 
 
-def test_whoever_deletes_the_transcode_job_cancels_the_video_and_retry_makes_another(platform, namespace, clips):
+def test_whoever_deletes_the_transcode_job_cancels_the_video_and_retry_makes_another(platform, namespace, lasting):
     vlog = platform("--cluster-worker", "cpu")
-    video = upload(vlog, clips["hd"], "Deleted job")
+    video = upload(vlog, lasting, "Deleted job")
     until_encoding(vlog, video)
     job = namespace.job_of(vlog, video)
     namespace.kubectl("delete", "transcodejob", job["metadata"]["name"])
@@ -182,9 +190,9 @@ def test_whoever_deletes_the_transcode_job_cancels_the_video_and_retry_makes_ano
     assert namespace.job_of(vlog, video)["metadata"]["name"] != job["metadata"]["name"]
 
 
-def test_a_video_that_is_stopped_leaves_no_pod(platform, namespace, clips):
+def test_a_video_that_is_stopped_leaves_no_pod(platform, namespace, lasting):
     vlog = platform("--cluster-worker", "cpu")
-    video = upload(vlog, clips["hd"], "Stopped")
+    video = upload(vlog, lasting, "Stopped")
     until_encoding(vlog, video)
     job = namespace.job_of(vlog, video)
     started = time.monotonic()
@@ -227,9 +235,9 @@ def test_a_pool_of_runners_that_ask_is_scaled_by_kubectl(fresh_vlog, namespace, 
     assert vlog.stop() == 0
 
 
-def test_a_node_that_is_drained_gives_its_job_to_the_next(platform, namespace, clips):
+def test_a_node_that_is_drained_gives_its_job_to_the_next(platform, namespace, lasting):
     vlog = platform("--cluster-worker", "cpu")
-    video = upload(vlog, clips["hd"], "Drained")
+    video = upload(vlog, lasting, "Drained")
     until_encoding(vlog, video)
     job = namespace.job_of(vlog, video)
     [pod] = namespace.pods_of(job)
