@@ -119,6 +119,7 @@ import X509
                     .caBundle
                     == nil
                 {
+                    // Nothing tells of it; the test's time limit ends the wait.
                     try await Task.sleep(for: .milliseconds(20))
                 }
                 // A certificate that is no good makes it listen anew.

@@ -63,22 +63,16 @@ package final class WorkerKeyChecks: Service {
             ServerMetrics.keyChecked(.remembered)
             return known.worker
         }
-        if proven.withLock({ $0.contains(digest) }) {
-            let found = Mutex<WorkerID?>(nil)
-            try await turns.withTurn {
-                let worker = try await find(key)
-                found.withLock { $0 = worker }
-            }
-            return note(found.withLock { $0 }, of: digest)
-        }
         let found = Mutex<WorkerID?>(nil)
+        let isProven = proven.withLock { $0.contains(digest) }
         do {
             try await turns.withTurn {
-                _ = try await attempts.attempt(from: address) {
-                    let worker = try await find(key)
+                let look = { @Sendable () async throws -> Bool in
+                    let worker = try await self.find(key)
                     found.withLock { $0 = worker }
                     return worker != nil
                 }
+                _ = try await isProven ? look() : attempts.attempt(from: address, look)
             }
         } catch let error as APIError where error.status == .tooManyRequests {
             ServerMetrics.keyChecked(.limited)

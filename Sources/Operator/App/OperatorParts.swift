@@ -105,8 +105,8 @@ struct OperatorParts: Sendable {
         group.addTask { try await informer.run() }
     }
 
-    /// Until the task is cancelled, with a client that writes while this process leads. Every object is looked at once to begin with: what was added while somebody else led
-    /// is in the queues.
+    /// Until the task is cancelled, with a client that writes while this process leads. Every object is looked at once to
+    /// begin with: what was added while somebody else led is in the queues.
     func runControllers(_ client: KubernetesClient) async {
         let events = EventRecorder(
             client: client,
