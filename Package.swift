@@ -76,6 +76,8 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Linux system calls that Swift's Glibc module leaves out.
         .systemLibrary(name: "CLinux"),
+        // What a process holds of memory, and letting go of it.
+        .target(name: "ProcessMemory", dependencies: ["CLinux", lifecycle], swiftSettings: settings),
         // libcurl, with its variadic functions made callable.
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         // Requests to addresses that users and administrators give; refuses private ones where it must.
@@ -128,7 +130,7 @@ let package = Package(
         .target(
             name: "Operator",
             dependencies: [
-                "CLinux", "ClusterResources", "Kubernetes", "Observability", "VLogCore",
+                "CLinux", "ClusterResources", "Kubernetes", "Observability", "ProcessMemory", "VLogCore",
                 logging, metrics, lifecycle, asyncHTTPClient, hummingbird, hummingbirdTLS, httpTypes, nioCore, nioHTTP1,
                 nioSSL, crypto, x509, asn1,
             ],
@@ -161,7 +163,7 @@ let package = Package(
                 "APIServer", "CLinux", "Catalog", "ClusterResources", "JobRunner", "Kubernetes", "Observability",
                 "Operator",
                 "Packaging",
-                "PasswordHashing", "Postgres", "PrivatePostgres", "Redis", "Transcoding", "VLogCore",
+                "PasswordHashing", "Postgres", "PrivatePostgres", "ProcessMemory", "Redis", "Transcoding", "VLogCore",
                 argumentParser, asyncHTTPClient, hummingbird, logging,
                 lifecycle, nioCore,
                 nioHTTP1, nioPosix, signals, system,
@@ -190,6 +192,7 @@ let package = Package(
             dependencies: ["Observability", logging, .product(name: "CoreMetrics", package: "swift-metrics")],
             swiftSettings: settings
         ),
+        .testTarget(name: "ProcessMemoryTests", dependencies: ["ProcessMemory"], swiftSettings: settings),
         .testTarget(
             name: "EgressTests",
             dependencies: [

@@ -1,9 +1,11 @@
 // Linux calls that glibc's headers show only with _GNU_SOURCE, which Swift's Glibc module is built without.
 #pragma once
 
+#include <elf.h>
 #include <errno.h>
 #include <malloc.h>
 #include <spawn.h>
+#include <stddef.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -57,4 +59,34 @@ static inline int vlog_try_read_lease(int descriptor) {
     if (syscall(SYS_fcntl, descriptor, 1024, 0) != 0) return errno;
     syscall(SYS_fcntl, descriptor, 1024, 2);
     return 0;
+}
+
+/// The beginning of `struct dl_phdr_info`, which dl_iterate_phdr(3) gives.
+struct vlog_loaded_object {
+    Elf64_Addr address;
+    const char *name;
+    const Elf64_Phdr *headers;
+    Elf64_Half count;
+};
+
+int dl_iterate_phdr(int (*each)(struct vlog_loaded_object *, size_t, void *), void *data);
+
+typedef void (*vlog_segment_visitor)(void *start, size_t length, _Bool is_writable);
+
+static inline int vlog_visit_object(struct vlog_loaded_object *object, size_t size, void *visit) {
+    (void)size;
+    const Elf64_Addr page = (Elf64_Addr)sysconf(_SC_PAGESIZE) - 1;
+    for (int i = 0; i < object->count; i++) {
+        const Elf64_Phdr *header = &object->headers[i];
+        if (header->p_type != PT_LOAD) continue;
+        Elf64_Addr start = (object->address + header->p_vaddr) & ~page;
+        Elf64_Addr end = (object->address + header->p_vaddr + header->p_memsz + page) & ~page;
+        (*(vlog_segment_visitor *)visit)((void *)start, end - start, (header->p_flags & PF_W) != 0);
+    }
+    return 0;
+}
+
+/// Calls `visit` with each loaded segment of the program and its libraries, whole pages; none is unloaded meanwhile.
+static inline void vlog_each_segment(vlog_segment_visitor visit) {
+    dl_iterate_phdr(vlog_visit_object, &visit);
 }

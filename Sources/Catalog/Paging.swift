@@ -1,3 +1,4 @@
+import Postgres
 import VLogCore
 
 /// Which way a list is sorted.
@@ -19,7 +20,46 @@ package struct Paging: Sendable, Equatable {
 
     /// The list's body, with the offset of the page after this one.
     func body<Item>(_ items: [Item], total: Int) -> ListBody<Item> {
-        let end = offset + items.count
-        return ListBody(items: items, total: total, next: end < total && !items.isEmpty ? end : nil)
+        ListBody(items: items, total: total, next: next(after: items.count, of: total))
+    }
+
+    private func next(after count: Int, of total: Int) -> Int? {
+        let end = offset + count
+        return end < total && count > 0 ? end : nil
+    }
+
+    /// The body of a list whose rows `write` writes, each with the `total` over all pages behind; nil when there is no row.
+    func encoded<Item>(
+        _ result: PostgresResult,
+        of _: Item.Type,
+        _ write: (inout PostgresRowReader, inout JSONText) throws(PostgresError) -> Void
+    ) throws(PostgresError) -> EncodedBody<ListBody<Item>>? {
+        var json = JSONText(reserving: 512 * (result.rowCount + 1))
+        var total: Int?
+        for index in 0..<result.rowCount {
+            var row = PostgresRowReader(result.row(index))
+            json.append(raw: index == 0 ? #"{"items":["# : ",")
+            try write(&row, &json)
+            if total == nil { total = Int(try row.integer("total")) }
+        }
+        return total.map { encoded(&json, count: result.rowCount, total: $0) }
+    }
+
+    /// The body of a page without items.
+    func encoded<Item>(total: Int) -> EncodedBody<ListBody<Item>> {
+        var json = JSONText(reserving: 64)
+        json.append(raw: #"{"items":["#)
+        return encoded(&json, count: 0, total: total)
+    }
+
+    private func encoded<Item>(_ json: inout JSONText, count: Int, total: Int) -> EncodedBody<ListBody<Item>> {
+        json.append(raw: #"],"total":"#)
+        json.append(Int64(total))
+        if let next = next(after: count, of: total) {
+            json.append(raw: #","next":"#)
+            json.append(Int64(next))
+        }
+        json.append(raw: "}")
+        return EncodedBody(bytes: json.bytes)
     }
 }

@@ -20,11 +20,26 @@ package final class PostgresResult: @unchecked Sendable {
 
     deinit { PQclear(raw) }
 
-    func row(_ index: Int) -> PostgresRow { PostgresRow(result: self, index: Int32(index)) }
+    package func row(_ index: Int) -> PostgresRow { PostgresRow(result: self, index: Int32(index)) }
     var rows: [PostgresRow] { (0..<rowCount).map(row) }
 
     /// Rows inserted, updated, deleted or selected.
     var affectedRows: Int { Int(String(cString: PQcmdTuples(raw))) ?? 0 }
+
+    func columnName(_ column: Int) -> String { columns.names[column] }
+
+    /// Nil for NULL.
+    func cell(row: Int32, column: Int) -> PostgresCell? {
+        guard PQgetisnull(raw, row, Int32(column)) == 0, let start = PQgetvalue(raw, row, Int32(column)) else {
+            return nil
+        }
+        let bytes = UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(raw, row, Int32(column))))
+        return PostgresCell(bytes: bytes, type: columns.types[column])
+    }
+
+    func unreadable<Value>(_ column: Int, as type: Value.Type, _ mismatch: PostgresMismatch) -> PostgresError {
+        columns.error(column, type, mismatch)
+    }
 
     func decode<Value: PostgresDecodable>(
         row: Int32,
@@ -36,13 +51,10 @@ package final class PostgresResult: @unchecked Sendable {
         }
         hint.store(column + 1, ordering: .relaxed)
         do throws(PostgresMismatch) {
-            guard let start = PQgetvalue(raw, row, Int32(column)), PQgetisnull(raw, row, Int32(column)) == 0 else {
-                return try Value.decodeNull()
-            }
-            let bytes = UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(raw, row, Int32(column))))
-            return try Value.decode(PostgresCell(bytes: bytes, type: columns.types[column]))
+            guard let cell = cell(row: row, column: column) else { return try Value.decodeNull() }
+            return try Value.decode(cell)
         } catch {
-            throw columns.error(column, Value.self, error)
+            throw unreadable(column, as: Value.self, error)
         }
     }
 }

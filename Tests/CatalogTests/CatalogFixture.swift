@@ -192,3 +192,7 @@ func refusal(of body: () async throws -> Void) async throws -> CatalogError.Code
         return error.code
     }
 }
+
+extension EncodedBody {
+    func decoded() throws -> Body { try JSONCoding.decoder().decode(Body.self, from: Data(bytes)) }
+}

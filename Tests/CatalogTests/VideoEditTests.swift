@@ -36,14 +36,14 @@ import VLogCore
         try await CatalogFixture.with { fixture in
             let videos = fixture.catalog.videos
             let id = try await fixture.ready(.sample(published: false))
-            #expect(try await videos.publicList(PublicVideoFilter()).total == 0)
+            #expect(try await videos.publicList(PublicVideoFilter()).decoded().total == 0)
             #expect(try await videos.edit(id, VideoEdit(published: true)))
             let first = try await fixture.detail(id).publishedAt
-            #expect(try await videos.publicList(PublicVideoFilter()).total == 1)
+            #expect(try await videos.publicList(PublicVideoFilter()).decoded().total == 1)
             #expect(try await videos.edit(id, VideoEdit(published: true)))
             #expect(try await fixture.detail(id).publishedAt == first)
             #expect(try await videos.edit(id, VideoEdit(published: false)))
-            #expect(try await videos.publicList(PublicVideoFilter()).total == 0)
+            #expect(try await videos.publicList(PublicVideoFilter()).decoded().total == 0)
         }
     }
 
@@ -52,7 +52,7 @@ import VLogCore
             let id = try await fixture.ready()
             try await fixture.pool.execute("UPDATE videos SET published_at = now() + interval '1 day'")
             #expect(try await fixture.catalog.videos.edit(id, VideoEdit(published: true)))
-            #expect(try await fixture.catalog.videos.publicList(PublicVideoFilter()).total == 1)
+            #expect(try await fixture.catalog.videos.publicList(PublicVideoFilter()).decoded().total == 1)
         }
     }
 

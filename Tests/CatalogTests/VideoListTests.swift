@@ -31,7 +31,7 @@ import VLogCore
             }
             try await fixture.ready(.sample(title: "Mountain", description: "With snow"))
             for (search, titles) in Self.searches {
-                let page = try await fixture.catalog.videos.publicList(PublicVideoFilter(search: search))
+                let page = try await fixture.catalog.videos.publicList(PublicVideoFilter(search: search)).decoded()
                 #expect(Set(page.items.map(\.title)) == titles, "\(search)")
                 #expect(page.total == titles.count, "\(search)")
                 let admin = try await fixture.catalog.videos.adminList(AdminVideoFilter(search: search))
@@ -45,11 +45,11 @@ import VLogCore
             try await fixture.ready(.sample(title: "Harbour"))
             try await fixture.ready(.sample(title: "A walk", description: "to the harbour"))
             let videos = fixture.catalog.videos
-            let best = try await videos.publicList(PublicVideoFilter(search: "harbour", sort: .relevance))
+            let best = try await videos.publicList(PublicVideoFilter(search: "harbour", sort: .relevance)).decoded()
             #expect(best.items.map(\.title) == ["Harbour", "A walk"])
-            let newest = try await videos.publicList(PublicVideoFilter(search: "harbour"))
+            let newest = try await videos.publicList(PublicVideoFilter(search: "harbour")).decoded()
             #expect(newest.items.map(\.title) == ["A walk", "Harbour"])
-            let without = try await videos.publicList(PublicVideoFilter(sort: .relevance))
+            let without = try await videos.publicList(PublicVideoFilter(sort: .relevance)).decoded()
             #expect(without.items.map(\.title) == ["A walk", "Harbour"])
         }
     }
@@ -68,8 +68,11 @@ import VLogCore
             ] {
                 let up = PublicVideoFilter(sort: sort, order: .ascending)
                 let down = PublicVideoFilter(sort: sort, order: .descending)
-                #expect(try await fixture.catalog.videos.publicList(up).items.map(\.title) == ascending)
-                #expect(try await fixture.catalog.videos.publicList(down).items.map(\.title) == ascending.reversed())
+                #expect(try await fixture.catalog.videos.publicList(up).decoded().items.map(\.title) == ascending)
+                #expect(
+                    try await fixture.catalog.videos.publicList(down).decoded().items.map(\.title)
+                        == ascending.reversed()
+                )
             }
         }
     }
@@ -81,16 +84,42 @@ import VLogCore
             var offset: Int? = 0
             while let start = offset {
                 let filter = PublicVideoFilter(order: .ascending, limit: 2, offset: start)
-                let page = try await fixture.catalog.videos.publicList(filter)
+                let page = try await fixture.catalog.videos.publicList(filter).decoded()
                 #expect(page.total == 5)
                 titles += page.items.map(\.title)
                 offset = page.next
             }
             #expect(titles == (1...5).map { "Clip \($0)" })
-            let beyond = try await fixture.catalog.videos.publicList(PublicVideoFilter(limit: 2, offset: 99))
+            let beyond = try await fixture.catalog.videos.publicList(PublicVideoFilter(limit: 2, offset: 99)).decoded()
             #expect(beyond.items.isEmpty)
             #expect(beyond.total == 5)
             #expect(beyond.next == nil)
+        }
+    }
+
+    @Test func rowsAreWrittenAsTheVideosThatTheyHoldAreEncoded() async throws {
+        try await CatalogFixture.with { fixture in
+            let category = try await fixture.catalog.categories.create(name: "\"Talks\" \\ ä")
+            let texts = [
+                "plain", "\"quoted\"\t\\\r\n", "ä€😀\u{2028}</script>", String(repeating: "long\u{1}", count: 500), "",
+            ]
+            for (number, text) in texts.enumerated() {
+                var result = CompleteRequest.sample
+                result.duration = Double(number) * 0.7
+                let title = text.isEmpty ? "none" : String(text.prefix(100))
+                let video = NewVideo.sample(title: title, description: text, category: number % 2 == 0 ? category : nil)
+                try await fixture.ready(video, result: result)
+            }
+            for filter in [PublicVideoFilter(), PublicVideoFilter(limit: 2), PublicVideoFilter(offset: 99)] {
+                let page = try await fixture.catalog.videos.publicList(filter)
+                let decoded = try page.decoded()
+                #expect(page.bytes == (try JSONCoding.bytes(of: decoded)))
+                for video in decoded.items {
+                    let shown = try #require(try await fixture.catalog.videos.publicDetail(video.slug)).video
+                    #expect(try JSONCoding.bytes(of: shown) == JSONCoding.bytes(of: video))
+                }
+                #expect(decoded.total == texts.count)
+            }
         }
     }
 
@@ -105,10 +134,10 @@ import VLogCore
             let inside = try await fixture.ready(.sample(category: talks))
             try await fixture.ready()
             let videos = fixture.catalog.videos
-            let page = try await videos.publicList(PublicVideoFilter(category: .named("talks")))
+            let page = try await videos.publicList(PublicVideoFilter(category: .named("talks"))).decoded()
             #expect(page.items.map(\.id) == [inside])
             #expect(page.items.first?.category?.slug == .named("talks"))
-            #expect(try await videos.publicList(PublicVideoFilter(category: .named("nowhere"))).total == 0)
+            #expect(try await videos.publicList(PublicVideoFilter(category: .named("nowhere"))).decoded().total == 0)
         }
     }
 

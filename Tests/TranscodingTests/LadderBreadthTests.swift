@@ -64,6 +64,8 @@ import VLogCore
             #expect(sounds.filter { $0.contains("LANGUAGE=\"de\"") }.count == 2)
             #expect(sounds.map { $0.contains("CHANNELS=\"6\"") } == [false, false, false, true, true, true])
             #expect(sounds.map { $0.contains("DEFAULT=YES") } == [true, false, false, true, false, false])
+            // The comment is in English too: a player cannot tell it from the film's own sound.
+            #expect(sounds.map { $0.contains("AUTOSELECT=YES") } == [true, true, false, true, true, false])
             #expect(master.matches(of: /STREAM-INF:.*AUDIO="surround"/).count == 1)
             let surround = try await video.track("audio-surround")
             #expect(surround.codec == "aac")

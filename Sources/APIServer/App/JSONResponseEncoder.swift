@@ -9,8 +9,17 @@ package struct JSONResponseEncoder: ResponseEncoder {
 
     package func encode(_ value: some Encodable, from request: Request, context: some RequestContext) throws -> Response
     {
-        let bytes = try JSONCoding.bytes(of: value)
-        return Response(
+        Response(json: try JSONCoding.bytes(of: value))
+    }
+}
+
+extension EncodedBody: ResponseGenerator {
+    package func response(from request: Request, context: some RequestContext) -> Response { Response(json: bytes) }
+}
+
+extension Response {
+    fileprivate init(json bytes: [UInt8]) {
+        self.init(
             status: .ok,
             headers: [
                 .contentType: "application/json; charset=utf-8", .contentLength: "\(bytes.count)",

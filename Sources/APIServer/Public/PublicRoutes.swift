@@ -21,10 +21,11 @@ package struct PublicRoutes: Sendable {
         api.get("categories", use: categories)
     }
 
-    @Sendable func list(_ request: Request, context: PublicContext) async throws -> JSONResponse<ListBody<PublicVideo>>
-    {
-        let filter = try PublicVideoFilter(request)
-        return JSONResponse(try await catalog.videos.publicList(filter))
+    @Sendable func list(
+        _ request: Request,
+        context: PublicContext
+    ) async throws -> EncodedBody<ListBody<PublicVideo>> {
+        try await catalog.videos.publicList(try PublicVideoFilter(request))
     }
 
     @Sendable func show(_ request: Request, context: PublicContext) async throws -> JSONResponse<PublicVideoDetail> {

@@ -25,23 +25,26 @@ package struct LeaderElection: Sendable {
     private let identity: String
     private let times: Times
     private let logger: Logger
+    private let beforePause: @Sendable () -> Void
     /// Open while the lease is known to be held: writes of what is done by it belong behind it.
     package let fence = LeaderFence()
 
     /// `identity` is the same for a process that was started again in the same place, so that it takes its own
-    ///   lease up at once.
+    ///   lease up at once. `beforePause` is called whenever the lease has been looked at and is left alone for a while.
     package init(
         lease: ObjectKey,
         identity: String,
         client: KubernetesClient,
         times: Times = Times(),
-        logger: Logger
+        logger: Logger,
+        beforePause: @escaping @Sendable () -> Void = {}
     ) {
         self.lease = lease
         self.identity = identity
         self.client = client
         self.times = times
         self.logger = logger
+        self.beforePause = beforePause
     }
 
     /// Waits until this process leads, and runs `work` until it returns, throws or the task is cancelled. Throws
@@ -80,6 +83,7 @@ package struct LeaderElection: Sendable {
             } catch let error as KubernetesError {
                 logger.warning("lease not taken", metadata: ["error": "\(error)"])
             }
+            beforePause()
             try await Task.sleep(for: times.retry * Double.random(in: 0.8...1.2))
         }
     }
@@ -88,6 +92,7 @@ package struct LeaderElection: Sendable {
         var last = ContinuousClock.now
         var held: Lease?
         while true {
+            beforePause()
             try await Task.sleep(for: times.renewal)
             let asked = ContinuousClock.now
             do {

@@ -32,6 +32,13 @@ struct LadderSummary: Sendable {
         var name: String { channels > 2 ? "surround" : "audio" }
         /// What sound adds to every rung: the most that any of its tracks does.
         var bandwidth: Bandwidth { audios.reduce(.none) { $0.merging($1.bandwidth) } }
+
+        /// Whether a player may choose the track by its language without being asked (RFC 8216bis section 4.4.6.1): of those
+        /// that it cannot tell apart the default one, else the first.
+        func isChosenByPlayers(_ audio: Audio) -> Bool {
+            let alike = audios.filter { $0.language == audio.language }
+            return (alike.first(where: \.isDefault) ?? alike.first)?.folder == audio.folder
+        }
     }
 
     let videos: [Video]

@@ -37,7 +37,7 @@ struct MasterPlaylist {
         attributes.add("NAME", quoted: audio.name)
         if let language = audio.language { attributes.add("LANGUAGE", quoted: language.rawValue) }
         attributes.add("DEFAULT", audio.isDefault ? "YES" : "NO")
-        attributes.add("AUTOSELECT", "YES")
+        attributes.add("AUTOSELECT", group.isChosenByPlayers(audio) ? "YES" : "NO")
         attributes.add("CHANNELS", quoted: "\(audio.format.channels)")
         attributes.add("URI", quoted: "\(audio.folder)/stream.m3u8")
         return "#EXT-X-MEDIA:\(attributes.text)\n"

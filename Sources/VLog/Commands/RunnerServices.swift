@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import ProcessMemory
 import ServiceLifecycle
 import UnixSignals
 
@@ -17,7 +18,8 @@ struct RunnerServices {
             ServiceGroupConfiguration.ServiceConfiguration(
                 service: runner,
                 successTerminationBehavior: .gracefullyShutdownGroup
-            )
+            ),
+            ServiceGroupConfiguration.ServiceConfiguration(service: MemoryReclaimer()),
         ]
         let port = healthPort ?? environment["VLOG_HEALTH_PORT"].flatMap(Int.init) ?? 8080
         if port > 0 { services.insert(ServiceGroupConfiguration.ServiceConfiguration(service: probes(port)), at: 0) }

@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Observability
 import Postgres
+import ProcessMemory
 import ServiceLifecycle
 import Transcoding
 import UnixSignals
@@ -84,7 +85,7 @@ extension Server {
             _ = try await Provisioning(services).ensurePassword(password)
         }
         let group = ServiceGroup(
-            services: ServerRole.services(roles, services) { logger.info("api listens") },
+            services: ServerRole.services(roles, services) { logger.info("api listens") } + [MemoryReclaimer()],
             gracefulShutdownSignals: [.sigint, .sigterm],
             logger: logger
         )

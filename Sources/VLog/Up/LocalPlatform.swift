@@ -7,6 +7,7 @@ import Observability
 import PasswordHashing
 import Postgres
 import PrivatePostgres
+import ProcessMemory
 import ServiceLifecycle
 import Synchronization
 import SystemPackage
@@ -81,6 +82,7 @@ struct LocalPlatform {
             )
             all.append(PullRunner(configuration: runner, preflight: preflight, logger: logger))
         }
+        all.append(MemoryReclaimer())
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: all.map { service in

@@ -8,14 +8,14 @@ final class JSONOutput {
     enum Container { case object, array }
 
     struct State {
-        var text = JSONText()
+        var text = JSONText(reserving: 4096)
         var open: [Container] = []
         /// Whether the next entry of the innermost container is its first.
         var isFirst = true
 
         mutating func close(downTo depth: Int) {
             while open.count > depth, let container = open.popLast() {
-                text.bytes.append(container == .object ? UInt8(ascii: "}") : UInt8(ascii: "]"))
+                text.append(byte: container == .object ? UInt8(ascii: "}") : UInt8(ascii: "]"))
                 isFirst = false
             }
         }
@@ -27,7 +27,6 @@ final class JSONOutput {
 
     init() {
         state.initialize(to: State())
-        state.pointee.text.bytes.reserveCapacity(4096)
     }
 
     deinit {
@@ -45,7 +44,7 @@ final class JSONOutput {
         if state.pointee.open.count > depth {
             state.pointee.close(downTo: depth + 1)
         } else {
-            state.pointee.text.bytes.append(container == .object ? UInt8(ascii: "{") : UInt8(ascii: "["))
+            state.pointee.text.append(byte: container == .object ? UInt8(ascii: "{") : UInt8(ascii: "["))
             state.pointee.open.append(container)
             state.pointee.isFirst = true
         }
@@ -55,19 +54,20 @@ final class JSONOutput {
     /// Makes room for the next entry of the container at this depth.
     func beginEntry(at depth: Int) {
         state.pointee.close(downTo: depth)
-        if !state.pointee.isFirst { state.pointee.text.bytes.append(UInt8(ascii: ",")) }
+        if !state.pointee.isFirst { state.pointee.text.append(byte: UInt8(ascii: ",")) }
         state.pointee.isFirst = false
     }
 
     func beginEntry(_ name: String, at depth: Int) {
         beginEntry(at: depth)
         state.pointee.text.append(name)
-        state.pointee.text.bytes.append(UInt8(ascii: ":"))
+        state.pointee.text.append(byte: UInt8(ascii: ":"))
     }
 
-    func writeNull() { state.pointee.text.bytes.append(contentsOf: "null".utf8) }
-    func write(_ value: Bool) { state.pointee.text.bytes.append(contentsOf: (value ? "true" : "false").utf8) }
-    func write(_ value: some FixedWidthInteger) { state.pointee.text.append(value) }
+    func writeNull() { state.pointee.text.append(raw: "null") }
+    func write(_ value: Bool) { state.pointee.text.append(raw: value ? "true" : "false") }
+    func write(_ value: some SignedInteger & FixedWidthInteger) { state.pointee.text.append(Int64(value)) }
+    func write(_ value: some UnsignedInteger & FixedWidthInteger) { state.pointee.text.append(UInt64(value)) }
     func write(_ text: String) { state.pointee.text.append(text) }
     /// - Throws: `EncodingError` for what JSON has no word for.
     func write(_ value: Double) throws(EncodingError) { try state.pointee.text.append(value) }

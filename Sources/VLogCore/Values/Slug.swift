@@ -10,13 +10,14 @@ package struct Slug: RawRepresentable, Hashable, Sendable, Codable, CustomString
 
     /// Accepts an existing slug; nil when it breaks the rule above.
     package init?(rawValue: String) {
-        let bytes = Array(rawValue.utf8)
-        guard (1...Slug.longest).contains(bytes.count), bytes.first != .hyphen, bytes.last != .hyphen else {
-            return nil
+        guard rawValue.utf8.count <= Slug.longest else { return nil }
+        // A hyphen that is the first, the last or behind another has no letter before or behind it.
+        var previous = UInt8.hyphen
+        for byte in rawValue.utf8 {
+            guard byte.isSlugLetter || (byte == .hyphen && previous != .hyphen) else { return nil }
+            previous = byte
         }
-        for (index, byte) in bytes.enumerated() {
-            guard byte.isSlugLetter || (byte == .hyphen && bytes[index - 1] != .hyphen) else { return nil }
-        }
+        guard previous != .hyphen else { return nil }
         self.rawValue = rawValue
     }
 
