@@ -46,7 +46,8 @@ class EncoderCommand:
         splits = "".join(f"[s{index}]" for index in range(len(self.video)))
         chains = [self._source + f",split={len(self.video)}{splits}"]
         chains += [f"[s{index}]{self._picture(index)}{pad}" for index, pad in enumerate(self.video)]
-        words = [*_without(self._head(source), "-threads"), "-filter_complex", ";".join(chains + self._sound)]
+        head = _without(_without(self._head(source), "-threads"), "-filter_complex_threads")
+        words = [*head, "-filter_complex", ";".join(chains + self._sound)]
         for pad in self.video + self._audio:
             words += _without(_without(self._output(pad, folder), "-threads"), "-rc-lookahead")
         return words
@@ -99,7 +100,7 @@ class EncoderCommand:
         if index == 0:
             return ",".join(colours)
         chain = next(chain for chain in self.graph if f"[v{index}]" in chain)
-        scale = re.match(r"\[c\d+\](scale=[^,]+),", chain)[1]
+        scale = re.match(r"\[c\d+\](z?scale=[^,]+),", chain)[1]
         return ",".join([scale] + [word for word in colours if not word.startswith("scale=")])
 
 

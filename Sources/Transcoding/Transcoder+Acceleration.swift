@@ -7,7 +7,7 @@ extension Transcoder {
     /// A plan for the card where it can do the job and has room, else for the CPU. A plan for the card has taken its
     /// sessions.
     func plan(_ source: ProbedSource, _ profile: TranscodeProfile, of file: FilePath) async throws -> TranscodePlan {
-        let onCPU = try TranscodePlan(source: source, profile: profile, threads: threads)
+        let onCPU = try TranscodePlan(source: source, profile: profile, threads: threads, acceleration: choice.cpu)
         guard choice.accelerator != .cpu else { return onCPU }
         let acceleration = choice.report.acceleration(choice.accelerator)
         var plan = try TranscodePlan(source: source, profile: profile, threads: threads, acceleration: acceleration)

@@ -72,7 +72,12 @@ package struct Transcoder: Sendable {
                 guard let fault = Transcoder.cardFault(error, plan) else { throw error }
                 let metadata: Logger.Metadata = ["encoder": "\(plan.encoder)", "reason": "\(fault)"]
                 logger.warning("the accelerator failed, the cpu starts this transcode over", metadata: metadata)
-                let plan = try TranscodePlan(source: probed, profile: profile, threads: threads)
+                let plan = try TranscodePlan(
+                    source: probed,
+                    profile: profile,
+                    threads: threads,
+                    acceleration: choice.cpu
+                )
                 return TranscodeResult(try await encode(plan), plan, thumbnail: hasThumbnail)
             }
         } catch let error as SourceError {

@@ -78,16 +78,16 @@ import VLogCore
 
     @Test func everySizeIsScaledFromOneThatIsHalfAsLargeAgain() throws {
         let graph = try ProbedSource.probed(1920, 1080).plan(TranscodeProfile(sprites: nil)).graph
-        #expect(graph.contains("split=2[v0][c1];[c1]scale=1280:720"))
-        #expect(graph.contains("split=3[v1][c2][c3];[c2]scale=854:480"))
-        #expect(graph.contains("[v2];[c3]scale=640:360"))
+        #expect(graph.contains("split=2[v0][c1];[c1]zscale=1280:720:filter=bicubic,setsar=1"))
+        #expect(graph.contains("split=3[v1][c2][c3];[c2]zscale=854:480"))
+        #expect(graph.contains("[v2];[c3]zscale=640:360"))
         #expect(graph.contains("[v3];[0:1]"))
     }
 
     @Test func aSizeThatIsOnlyAThirdSmallerThanTheNextIsScaledFromTheOneAbove() throws {
         let graph = try ProbedSource.probed(3840, 2160).plan(TranscodeProfile(sprites: nil)).graph
-        #expect(graph.contains("split=3[v0][c1][c2];[c1]scale=2560:1440"))
-        #expect(graph.contains("[v1];[c2]scale=1920:1080"))
+        #expect(graph.contains("split=3[v0][c1][c2];[c1]zscale=2560:1440"))
+        #expect(graph.contains("[v1];[c2]zscale=1920:1080"))
     }
 
     @Test func anOddLineIsCutOffInsteadOfScaled() throws {

@@ -9,24 +9,30 @@ package struct Acceleration: Sendable, Equatable {
     let variants: [VideoCodec: EncoderVariant]
     /// Whether the card may decode the source too, as far as it can.
     let mayDecode: Bool
+    /// What gives pictures in memory their size.
+    let scaler: PictureScaler
 
     package init(
         _ accelerator: Accelerator,
         renderNode: String = RenderNode.usual,
         variants: [VideoCodec: EncoderVariant] = [:],
-        mayDecode: Bool = true
+        mayDecode: Bool = true,
+        scaler: PictureScaler = .zimg
     ) {
         self.accelerator = accelerator
         self.renderNode = renderNode
         self.variants = variants
         self.mayDecode = mayDecode
+        self.scaler = scaler
     }
 
-    package static let cpu = Acceleration(.cpu, mayDecode: false)
+    package static let cpu = cpu(scaler: .zimg)
+
+    static func cpu(scaler: PictureScaler) -> Acceleration { Acceleration(.cpu, mayDecode: false, scaler: scaler) }
 
     /// The same, with the source decoded by the CPU.
     var withoutDecoding: Acceleration {
-        Acceleration(accelerator, renderNode: renderNode, variants: variants, mayDecode: false)
+        Acceleration(accelerator, renderNode: renderNode, variants: variants, mayDecode: false, scaler: scaler)
     }
 
     /// Options that open the card once, under a name that the decoder and `hwupload` use. They come before the input.

@@ -56,6 +56,9 @@ package struct AcceleratorChoice: Sendable {
         return max(1, (sessions.limit ?? 12) / 6)
     }
 
+    /// For what the card does not do. A build of ffmpeg that maps tones has zscale.
+    var cpu: Acceleration { .cpu(scaler: report.mapsTones ? .zimg : .swscale) }
+
     /// Why a plan for the card cannot be done on it; nil when it can.
     func refusal(_ plan: TranscodePlan) -> String? {
         let findings = report.findings(of: accelerator)

@@ -3,13 +3,15 @@ import VLogCore
 /// The filters that work on pictures which lie on a card. Only names and values that ffmpeg 5.1 and 9 both have.
 struct CardFilters {
     let accelerator: Accelerator
+    /// What scales without a card.
+    var scaler = PictureScaler.zimg
 
     /// One size from another, also where they are the same: the encoders hold pictures for long, and those of the decoder
     /// are few. None of these filters makes the pixels square by itself in 5.1.
     func scale(to size: PixelSize, isHDR: Bool) -> [String] {
-        let scaler =
+        let filter =
             switch accelerator {
-            case .cpu: "scale=\(size.width):\(size.height):flags=\(FilterGraph.scaler)"
+            case .cpu: scaler.filter(to: size)
             case .nvidia:
                 "scale_cuda=w=\(size.width):h=\(size.height):interp_algo=bicubic:passthrough=0"
                     + ":format=\(format(isHDR: isHDR))"
@@ -17,7 +19,7 @@ struct CardFilters {
                 "scale_vaapi=w=\(size.width):h=\(size.height):mode=hq:format=\(format(isHDR: isHDR))\(spare)"
             case .qsv: "vpp_qsv=w=\(size.width):h=\(size.height):format=\(format(isHDR: isHDR))"
             }
-        return [scaler, "setsar=1"]
+        return [filter, "setsar=1"]
     }
 
     /// The colours of the largest rung, for pictures that have its size already.

@@ -14,7 +14,7 @@ struct FFmpegArguments {
 
     var list: [String] {
         FFmpegArguments.general
-            + ["-progress", "pipe:1", "-stats_period", "0.5", "-nostats"]
+            + ["-progress", "pipe:1", "-stats_period", "0.5", "-nostats", "-filter_complex_threads", "\(plan.threads)"]
             + plan.acceleration.deviceArguments + input
             + ["-filter_complex", FilterGraph(plan: plan).text]
             + (plan.format == .cmaf ? trackOutputs : transportOutputs) + spriteOutput

@@ -130,7 +130,7 @@ private struct Cascade {
     var pad: String { isHDR ? "[hdr]" : "[sdr]" }
     private var name: String { isHDR ? "h" : "" }
 
-    private var card: CardFilters { CardFilters(accelerator: plan.accelerator) }
+    private var card: CardFilters { CardFilters(accelerator: plan.accelerator, scaler: plan.acceleration.scaler) }
 
     /// On the card from the start, which has given the size already, or on the CPU, with the card fed at the end.
     private var top: [String] {

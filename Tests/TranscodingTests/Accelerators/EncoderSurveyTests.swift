@@ -77,6 +77,23 @@ import VLogCore
         try await FakeFFmpeg.with(without) { tools in
             let report = try await EncoderSurvey(tools: tools).run([])
             #expect(!report.mapsTones)
+            // Sizes are then made by ffmpeg's own scaler.
+            try await withTemporaryDirectory { directory in
+                let transcoder = Transcoder(
+                    tools: tools,
+                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                    threads: 2,
+                    accelerator: AcceleratorChoice(report: report)
+                )
+                let folder = directory.appending("out")
+                let result = try await transcoder.run(
+                    source: TestMedia.plain.file(),
+                    profile: TranscodeProfile(qualities: [Quality(lines: 360), Quality(lines: 180)]),
+                    scratch: directory,
+                    sink: DirectorySink(folder: folder)
+                ) { _ in }
+                #expect(try await Transcoded(result: result, folder: folder).track("180p").height == 180)
+            }
         }
     }
 

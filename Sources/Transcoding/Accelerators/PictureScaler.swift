@@ -1,0 +1,16 @@
+import VLogCore
+
+/// What scales pictures in memory to the next size of the ladder: of 8 or 10 bits, 4:2:0, limited range, with tags.
+package enum PictureScaler: Sendable {
+    /// The filter zscale, by libzimg: the faster one by far, but not in every build of ffmpeg.
+    case zimg
+    /// ffmpeg's own.
+    case swscale
+
+    func filter(to size: PixelSize) -> String {
+        switch self {
+        case .zimg: "zscale=\(size.width):\(size.height):filter=\(FilterGraph.scaler)"
+        case .swscale: "scale=\(size.width):\(size.height):flags=\(FilterGraph.scaler)"
+        }
+    }
+}
