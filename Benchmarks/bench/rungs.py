@@ -94,14 +94,14 @@ class EncoderCommand:
         return re.match(r"\[0:\d+\].+?trim=end_frame=\d+", self.graph[0])[0]
 
     def _picture(self, index: int) -> str:
-        """The largest rung's colours, scaled to the size of this one at once."""
+        """The largest rung's colours, scaled to the size of this one at once, by ffmpeg's own scaler."""
         first = self.graph[1] if self.graph[1].startswith("[sdr]") else self.graph[0][len(self._source) + 1:]
         colours = re.fullmatch(r"(?:\[sdr\])?(.+?)(?:,split=\d+)?\[v0\](?:\[c\d+\])*", first)[1].split(",")
         if index == 0:
             return ",".join(colours)
         chain = next(chain for chain in self.graph if f"[v{index}]" in chain)
-        scale = re.match(r"\[c\d+\](z?scale=[^,]+),", chain)[1]
-        return ",".join([scale] + [word for word in colours if not word.startswith("scale=")])
+        size = re.match(r"\[c\d+\]z?scale=(\d+:\d+):", chain)[1]
+        return ",".join([f"scale={size}:flags=bicubic"] + [word for word in colours if not word.startswith("scale=")])
 
 
 def _without(words: list[str], option: str) -> list[str]:

@@ -337,5 +337,36 @@ import VLogCore
         let admitted = plan(job, place: nil, child: free, pods: [Fixture.pod(of: job)])
         #expect(admitted.status.isTrue(.admitted))
         #expect(admitted.status.isTrue(.running))
+        job.status = admitted.status
+        // Kueue takes it back for something more urgent, which is nobody's fault.
+        let takenBack = plan(job, place: nil, child: waiting, pods: [Fixture.ended(code: 75)])
+        #expect(takenBack.write == nil)
+        #expect(takenBack.status.condition(.admitted)?.reason == "WaitingForKueue")
+        #expect(takenBack.status.disruptions == 0)
+    }
+
+    /// Kueue would start a suspended Job of its own again.
+    @Test func underKueueASuspendedTranscodeJobHasNoJob() {
+        var job = running { job in
+            job.metadata.labels = [LabelName.kueueQueue: "gpu"]
+            job.spec.suspend = true
+        }
+        let child = Fixture.child(of: job) { $0.spec.suspend = false }
+        let first = plan(job, place: nil, child: child, pods: [Fixture.pod(of: job)])
+        #expect(first.write == .deleteChild(child))
+        #expect(first.status.condition(.suspended)?.reason == "Stopping")
+        job.status = first.status
+        let ending = plan(job, place: nil, child: nil, pods: [Fixture.pod(of: job)])
+        #expect(ending.write == nil)
+        #expect(ending.status.condition(.suspended)?.reason == "Stopping")
+        job.status = plan(job, place: nil, child: nil, pods: [Fixture.ended(code: 75)]).status
+        #expect(job.status?.isTrue(.suspended) == true)
+        #expect(job.status?.disruptions == 0)
+        job.spec.suspend = false
+        guard case .create(let next)? = plan(job, place: nil, child: nil).write else {
+            Issue.record("no Job is made again")
+            return
+        }
+        #expect(next.metadata.name == child.metadata.name)
     }
 }

@@ -3,7 +3,8 @@
 VLOG_TEST_CLUSTER names a kubeconfig of somebody who may do anything. The cluster has the definitions, a running operator that
 serves all namespaces, the image VLOG_TEST_IMAGE (vlog, with ffmpeg) on its nodes, a RuntimeClass `nvidia`, and nodes that
 offer nvidia.com/gpu and gpu.intel.com/xe. VLOG_TEST_HOST is the address by which its pods reach this machine. Its node is this
-machine where VLOG_TEST_VOLUME names a folder in which volumes may be made.
+machine where VLOG_TEST_VOLUME names a folder in which volumes may be made. VLOG_TEST_RESTART_KUBELET is a command that restarts its
+kubelet. Where Kueue is installed, jobs are queued by it, too.
 """
 
 import functools
@@ -12,6 +13,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import threading
 import time
@@ -24,6 +26,8 @@ from installation import Installation, until
 CLUSTER, IMAGE, HOST, VOLUMES = (
     os.environ.get(f"VLOG_TEST_{name}") for name in ("CLUSTER", "IMAGE", "HOST", "VOLUME")
 )
+
+RESTART_KUBELET = os.environ.get("VLOG_TEST_RESTART_KUBELET")
 
 pytestmark = pytest.mark.skipif(not (CLUSTER and IMAGE and HOST), reason="no cluster (VLOG_TEST_CLUSTER)")
 
@@ -44,9 +48,17 @@ class Namespace:
     def get(self, *arguments: str) -> dict:
         return json.loads(self.kubectl("get", *arguments, "--output", "json"))
 
-    def apply(self, kind: str, name: str, spec: dict, **more):
-        body = {"apiVersion": "vlog.dev/v1alpha1", "kind": kind, "metadata": {"name": name}, "spec": spec} | more
+    def apply(self, kind: str, name: str, spec: dict, *, api: str = "vlog.dev/v1alpha1", labels: dict[str, str] | None = None):
+        body = {"apiVersion": api, "kind": kind, "metadata": {"name": name, "labels": labels or {}}, "spec": spec}
         self.kubectl("apply", "--filename", "-", given=json.dumps(body))
+
+    def merge(self, kind: str, name: str, change: dict):
+        self.kubectl("patch", kind, name, "--type", "merge", "--patch", json.dumps(change))
+
+    def condition(self, name: str, type: str) -> tuple[str, str]:
+        """Status and reason of a TranscodeJob's condition."""
+        conditions = self.get("transcodejob", name).get("status", {}).get("conditions", [])
+        return next(((c["status"], c["reason"]) for c in conditions if c["type"] == type), ("Unknown", ""))
 
     def jobs_of(self, vlog: Installation, video: dict) -> list[dict]:
         """Its TranscodeJobs; other servers have videos of the same number here."""
@@ -253,20 +265,25 @@ def test_a_node_that_is_drained_gives_its_job_to_the_next(platform, namespace, l
     assert (job["status"].get("failures", 0), job["status"].get("disruptions", 0)) == (0, 1)
 
 
-@pytest.mark.skipif(not VOLUMES, reason="no folder for volumes (VLOG_TEST_VOLUME)")
-def test_a_url_becomes_a_folder_on_a_claim_by_kubectl_alone(namespace, clips):
+@pytest.fixture(scope="module")
+def volume(namespace):
+    """The folder behind the claim `videos`."""
+    if not VOLUMES:
+        pytest.skip("no folder for volumes (VLOG_TEST_VOLUME)")
     folder = pathlib.Path(VOLUMES) / namespace.name
     folder.mkdir()
     folder.chmod(0o777)
     name = f"vlog-{namespace.name}"
     size = {"accessModes": ["ReadWriteMany"], "storageClassName": ""}
-    for body in [
-        {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": name}, "spec": size | {
-            "capacity": {"storage": "1Gi"}, "hostPath": {"path": str(folder)}, "persistentVolumeReclaimPolicy": "Retain"}},
-        {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "videos"}, "spec": size | {
-            "volumeName": name, "resources": {"requests": {"storage": "1Gi"}}}},
-    ]:
-        namespace.kubectl("apply", "--filename", "-", given=json.dumps(body))
+    namespace.apply("PersistentVolume", name, size | {
+        "capacity": {"storage": "1Gi"}, "hostPath": {"path": str(folder)}, "persistentVolumeReclaimPolicy": "Retain"}, api="v1")
+    namespace.apply("PersistentVolumeClaim", "videos", size | {
+        "volumeName": name, "resources": {"requests": {"storage": "1Gi"}}}, api="v1")
+    yield folder
+    namespace.kubectl("delete", "persistentvolume", name, "--wait=false")
+
+
+def test_a_url_becomes_a_folder_on_a_claim_by_kubectl_alone(namespace, clips, volume):
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=clips["small"].parent)
     with http.server.ThreadingHTTPServer((HOST, 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -277,12 +294,92 @@ def test_a_url_becomes_a_folder_on_a_claim_by_kubectl_alone(namespace, clips):
             "output": {"persistentVolumeClaim": {"claimName": "videos", "path": "out/film"}}})
         namespace.kubectl("wait", "--for=condition=Succeeded", "--timeout=100s", "transcodejob/film")
         server.shutdown()
-    assert (folder / "out/film/master.m3u8").read_text().startswith("#EXTM3U")
-    assert (folder / "out/film/manifest.mpd").exists()
+    assert (volume / "out/film/master.m3u8").read_text().startswith("#EXTM3U")
+    assert (volume / "out/film/manifest.mpd").exists()
     described = namespace.kubectl("describe", "transcodejob", "film")
     for word in ("Admitted", "Encoding", "Completed"):
         assert word in described
-    namespace.kubectl("delete", "persistentvolume", name, "--wait=false")
+
+
+@pytest.fixture(scope="module")
+def queue(namespace, volume, lasting):
+    """Makes a TranscodeJob in a queue of Kueue's that has processors for one pod of the pool `queued` at a time."""
+    if not namespace.kubectl("get", "crd", "clusterqueues.kueue.x-k8s.io", "--ignore-not-found"):
+        pytest.skip("no Kueue in the cluster")
+    kueue, name = "kueue.x-k8s.io/v1beta2", namespace.name
+    namespace.apply("ResourceFlavor", name, {}, api=kueue)
+    namespace.apply("ClusterQueue", name, {"namespaceSelector": {}, "resourceGroups": [{
+        "coveredResources": ["cpu"], "flavors": [{"name": name, "resources": [{"name": "cpu", "nominalQuota": "1"}]}]}]}, api=kueue)
+    namespace.apply("LocalQueue", "videos", {"clusterQueue": name}, api=kueue)
+    namespace.apply("VLogWorker", "queued", {"replicas": 8, "image": IMAGE, "imagePullPolicy": "IfNotPresent",
+                                             "resources": {"requests": {"cpu": "600m"}}})
+    shutil.copy(lasting, volume / "lasting.mp4")
+
+    def make(title: str):
+        namespace.apply("TranscodeJob", title, {
+            "worker": "queued", "source": {"persistentVolumeClaim": {"claimName": "videos", "path": "lasting.mp4"}},
+            "output": {"persistentVolumeClaim": {"claimName": "videos", "path": f"out/{title}"}},
+        }, labels={"kueue.x-k8s.io/queue-name": "videos"})
+        return title
+    yield make
+    for kind in ("clusterqueue", "resourceflavor"):
+        namespace.kubectl("delete", f"{kind}.kueue.x-k8s.io", name, "--wait=false")
+
+
+def pods_of(namespace: Namespace, job: str) -> list[dict]:
+    return namespace.pods_of({"metadata": {"name": job}})
+
+
+def until_condition(namespace: Namespace, job: str, type: str, *wanted: str, limit: float = 120):
+    until(lambda: namespace.condition(job, type) == wanted, limit, f"{job} to be {type}: {wanted}")
+
+
+def test_kueue_decides_which_job_runs_and_may_take_it_back(namespace, queue):
+    first = queue("first")
+    until_condition(namespace, first, "Running", "True", "Encoding")
+    second = queue("second")
+    until_condition(namespace, second, "Admitted", "False", "WaitingForKueue")
+    assert not pods_of(namespace, second)
+    [workload] = [item["metadata"]["name"] for item in namespace.get("workloads.kueue.x-k8s.io")["items"]
+                  if item["metadata"]["ownerReferences"][0]["name"].startswith("first")]
+    namespace.merge("workload.kueue.x-k8s.io", workload, {"spec": {"active": False}})
+    until_condition(namespace, first, "Admitted", "False", "WaitingForKueue")
+    until_condition(namespace, second, "Running", "True", "Encoding")
+    assert not pods_of(namespace, first)
+    namespace.merge("workload.kueue.x-k8s.io", workload, {"spec": {"active": True}})
+    for job in (second, first):
+        until_condition(namespace, job, "Succeeded", "True", "Completed", limit=300)
+    # What Kueue takes back was nobody's fault, however often it does.
+    status = namespace.get("transcodejob", first)["status"]
+    assert (status.get("failures", 0), status.get("disruptions", 0)) == (0, 0)
+
+
+def test_what_is_suspended_gives_its_quota_to_the_next_in_kueues_queue(namespace, queue):
+    held = queue("held")
+    until_condition(namespace, held, "Running", "True", "Encoding")
+    other = queue("next")
+    until_condition(namespace, other, "Admitted", "False", "WaitingForKueue")
+    namespace.merge("transcodejob", held, {"spec": {"suspend": True}})
+    until_condition(namespace, other, "Running", "True", "Encoding")
+    until_condition(namespace, held, "Suspended", "True", "BySpec")
+    assert not pods_of(namespace, held)
+    namespace.merge("transcodejob", held, {"spec": {"suspend": False}})
+    for job in (other, held):
+        until_condition(namespace, job, "Succeeded", "True", "Completed", limit=300)
+
+
+@pytest.mark.skipif(not RESTART_KUBELET, reason="no command that restarts the kubelet (VLOG_TEST_RESTART_KUBELET)")
+def test_the_kubelet_starts_again_while_pods_are_at_work(platform, namespace, lasting):
+    """It forgets what the node offers until the cards' plug-in is back, and may end pods that have cards."""
+    vlog = platform("--cluster-accelerator", "NVIDIA")
+    videos = [upload(vlog, lasting, f"Restarted {number}") for number in range(2)]
+    for video in videos:
+        until_encoding(vlog, video, 5)
+    subprocess.run(RESTART_KUBELET, shell=True, check=True, timeout=120)
+    for video in videos:
+        wait(vlog, video, limit=600)
+        job = until(lambda: (job := namespace.job_of(vlog, video))["status"]["summary"] == "Succeeded" and job, 60, "the end")
+        assert job["status"].get("failures", 0) == 0
 
 
 def test_a_horizontal_pod_autoscaler_scales_a_pool(namespace, fresh_vlog):

@@ -78,7 +78,7 @@ import VLogCore
 
     @Test func everySizeIsScaledFromOneThatIsHalfAsLargeAgain() throws {
         let graph = try ProbedSource.probed(1920, 1080).plan(TranscodeProfile(sprites: nil)).graph
-        #expect(graph.contains("split=2[v0][c1];[c1]zscale=1280:720:filter=bicubic,setsar=1"))
+        #expect(graph.contains("split=2[v0][c1];[c1]zscale=1280:720:filter=bicubic:param_a=0:param_b=0.6,setsar=1"))
         #expect(graph.contains("split=3[v1][c2][c3];[c2]zscale=854:480"))
         #expect(graph.contains("[v2];[c3]zscale=640:360"))
         #expect(graph.contains("[v3];[0:1]"))

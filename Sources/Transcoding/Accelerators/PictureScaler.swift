@@ -7,9 +7,10 @@ package enum PictureScaler: Sendable {
     /// ffmpeg's own.
     case swscale
 
+    /// Bicubic with b = 0 and c = 0.6, as swscale's is: libzimg's own default, a third each, is softer and costs VMAF 0.3 to 1.
     func filter(to size: PixelSize) -> String {
         switch self {
-        case .zimg: "zscale=\(size.width):\(size.height):filter=\(FilterGraph.scaler)"
+        case .zimg: "zscale=\(size.width):\(size.height):filter=bicubic:param_a=0:param_b=0.6"
         case .swscale: "scale=\(size.width):\(size.height):flags=\(FilterGraph.scaler)"
         }
     }

@@ -68,8 +68,8 @@ struct TranscodeJobPlan {
         for record in records.sorted(by: { $0.startedAt < $1.startedAt }) where !isCounted(record) {
             switch record.class {
             case .failure: status.failures += 1
-            // Whoever suspends it wants it to stop.
-            case .disruption where spec.suspend: break
+            // Whoever suspends it, Kueue among them, wants it to stop.
+            case .disruption where spec.suspend || observed.child?.spec.suspend == true: break
             case .disruption, .infrastructure: status.disruptions += 1
             case .succeeded, .final: break
             }
@@ -96,7 +96,7 @@ struct TranscodeJobPlan {
         if let child = observed.child {
             decide(about: child)
         } else if spec.suspend {
-            suspended()
+            if observed.pods.allSatisfy(\.isFinished) { suspended() } else { stopping() }
         } else if observed.job.isQueuedByKueue {
             start()
         } else {
@@ -222,7 +222,8 @@ extension TranscodeJobPlan {
     }
 
     private mutating func run() {
-        set(.admitted, .yes, .admitted, "Has a slot of VLogWorker '\(status.worker ?? "")'.")
+        let admitter = observed.job.isQueuedByKueue ? "Admitted by Kueue to" : "Has a slot of"
+        set(.admitted, .yes, .admitted, "\(admitter) VLogWorker '\(status.worker ?? "")'.")
         let live = observed.pods.filter { !$0.isFinished && $0.metadata.deletionTimestamp == nil }
             .max { ($0.metadata.creationTimestamp ?? .distantPast) < ($1.metadata.creationTimestamp ?? .distantPast) }
         guard let live else {
@@ -281,18 +282,24 @@ extension TranscodeJobPlan {
         set(.suspended, .yes, .bySpec, "Suspended by spec.suspend.")
     }
 
+    private mutating func stopping() {
+        status.summary = .suspended
+        set(.suspended, .no, .stopping, "The runner is being stopped.")
+    }
+
     private mutating func suspend(_ child: Job) {
-        guard child.spec.suspend == true else {
-            status.summary = .suspended
-            set(.suspended, .no, .stopping, "The runner is being stopped.")
+        // Kueue starts a Job again that it has admitted, and keeps its quota for it: so there must be none.
+        if observed.job.isQueuedByKueue {
+            stopping()
+            if child.metadata.deletionTimestamp == nil { write = .deleteChild(child) }
+        } else if child.spec.suspend != true {
+            stopping()
             write = .suspend(child, true)
-            return
+        } else if child.livePods > 0 {
+            stopping()
+        } else {
+            suspended()
         }
-        guard child.livePods == 0 else {
-            set(.suspended, .no, .stopping, "The runner is being stopped.")
-            return
-        }
-        suspended()
     }
 }
 
