@@ -21,7 +21,7 @@ def run(bench: Bench) -> list[Figure | Limit]:
 
 
 def run_codecs(bench: Bench) -> list[Figure | Limit]:
-    source = clip(bench, "h264-1080p", 2 if bench.quick else 8)
+    source = clip(bench, "h264-1080p", 2 if bench.quick else 20)
     return of_clip(bench, source, "1080p30 to HEVC", codec="hevc") + of_clip(bench, source, "1080p30 to AV1", codec="av1")
 
 
