@@ -1,16 +1,19 @@
-"""A page of 50 of 2,000 videos: the Public API against FastAPI with asyncpg, on the same database, a core each."""
+"""A page of 50 of 2,000 videos: the Public API against FastAPI with asyncpg, and against what is needed at the least, on the same
+database, a core each."""
 
 import json
 
 from bench.fastapi_peer import FastAPIPeer
 from bench.figures import Bench, Figure, Limit
 from bench.installation import Installation, PublicServer, get
+from bench.list_floor import ListFloor
 from bench.processes import children, cpu_seconds, memory, move_to_core, on_core, tree_cpu_seconds
 from bench.rows import insert_ready_videos
 from bench.wrk import wrk
 
 PEER = "fastapi"
 BARE_PEER = "fastapi with orjson"
+FLOOR = "asking and answering, in C"
 QUERY = "?limit=50"
 
 
@@ -25,16 +28,19 @@ def run(bench: Bench) -> list[Figure | Limit]:
                 BARE_PEER: (f"{peer.url}/api/videos-unchecked{QUERY}", peer.process.pid),
             }
             refuse_unlike_answers([url for url, _ in sides.values()])
-            for url, _ in sides.values():
-                wrk(url, 1)
-            samples = bench.alternate({
-                name: lambda url=url, pid=pid: load(vlog, url, pid, seconds) for name, (url, pid) in sides.items()
-            })
+            with ListFloor(bench, vlog, len(get(sides["vlog"][0])[1])) as floor:
+                sides[FLOOR] = (floor.url, floor.process.pid)
+                for url, _ in sides.values():
+                    wrk(url, 1)
+                samples = bench.alternate({
+                    name: lambda url=url, pid=pid: load(vlog, url, pid, seconds) for name, (url, pid) in sides.items()
+                })
     postgres = {name: [sample["postgres_ms"] for sample in samples[name]] for name in ("vlog", PEER)}
     per_core = ("requests_per_core_s", "list, requests per core and second", "requests/CPU s")
     return [
         Figure.of(samples, *per_core, PEER, at_least=8),
         Figure.of(samples, *per_core, BARE_PEER),
+        Figure.of(samples, *per_core, FLOOR),
         Figure.of(samples, "requests_per_s", "list, throughput beside a busy second core", "requests/s", PEER),
         Figure.of(samples, "rss_MB", "list, memory of the server", "MB", PEER, at_most=0.25),
         Figure.of(samples, "own_MB", "list, memory without mapped files", "MB", PEER),
