@@ -37,5 +37,6 @@ extension Configuration {
     }
 
     /// Pictures are larger than what glibc keeps when it is freed: the kernel would map and clear the memory of many anew.
-    private static let malloc = "GLIBC_TUNABLES=glibc.malloc.mmap_threshold=67108864:glibc.malloc.trim_threshold=4294967296"
+    private static let malloc =
+        "GLIBC_TUNABLES=glibc.malloc.mmap_threshold=67108864:glibc.malloc.trim_threshold=4294967296"
 }
