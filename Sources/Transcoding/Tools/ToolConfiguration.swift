@@ -33,10 +33,6 @@ extension Configuration {
         let own = ProcessInfo.processInfo.environment
         let passed = ["PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "LIBVA_DRIVER_NAME", "NVIDIA_VISIBLE_DEVICES"]
         let pairs = passed.compactMap { name in own[name].map { "\(name)=\($0)" } }
-        return (pairs + ["LC_ALL=C", "AV_LOG_FORCE_NOCOLOR=1", "SVT_LOG=1", malloc]).map { Array($0.utf8) }
+        return (pairs + ["LC_ALL=C", "AV_LOG_FORCE_NOCOLOR=1", "SVT_LOG=1"]).map { Array($0.utf8) }
     }
-
-    /// Pictures are larger than what glibc keeps when it is freed: the kernel would map and clear the memory of many anew.
-    private static let malloc =
-        "GLIBC_TUNABLES=glibc.malloc.mmap_threshold=67108864:glibc.malloc.trim_threshold=4294967296"
 }
