@@ -79,14 +79,16 @@ static inline int vlog_visit_object(struct vlog_loaded_object *object, size_t si
     for (int i = 0; i < object->count; i++) {
         const Elf64_Phdr *header = &object->headers[i];
         if (header->p_type != PT_LOAD) continue;
-        Elf64_Addr start = (object->address + header->p_vaddr) & ~page;
-        Elf64_Addr end = (object->address + header->p_vaddr + header->p_memsz + page) & ~page;
+        // A page at an end may be shared with the next segment, which may be written to.
+        Elf64_Addr start = (object->address + header->p_vaddr + page) & ~page;
+        Elf64_Addr end = (object->address + header->p_vaddr + header->p_memsz) & ~page;
+        if (start >= end) continue;
         (*(vlog_segment_visitor *)visit)((void *)start, end - start, (header->p_flags & PF_W) != 0);
     }
     return 0;
 }
 
-/// Calls `visit` with each loaded segment of the program and its libraries, whole pages; none is unloaded meanwhile.
+/// Calls `visit` with the pages that lie within each loaded segment of the program and its libraries; none is unloaded meanwhile.
 static inline void vlog_each_segment(vlog_segment_visitor visit) {
     dl_iterate_phdr(vlog_visit_object, &visit);
 }
