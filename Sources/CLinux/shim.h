@@ -39,6 +39,15 @@ static inline void vlog_name_thread(const char *name) {
     syscall(SYS_prctl, 15, name, 0, 0, 0);
 }
 
+/// sched_getaffinity(2): the number of cores that the calling thread may run on, 0 where the kernel does not say.
+static inline int vlog_usable_cores(void) {
+    unsigned long mask[128] = {0};
+    if (syscall(SYS_sched_getaffinity, 0, sizeof mask, mask) < 0) return 0;
+    int cores = 0;
+    for (int i = 0; i < 128; i++) cores += __builtin_popcountl(mask[i]);
+    return cores;
+}
+
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 
 /// posix_spawn_file_actions_addclosefrom_np(3): the program gets none of our descriptors from this one on.

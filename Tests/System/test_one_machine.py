@@ -1,6 +1,7 @@
 """The walking path of the README: start, upload, wait, watch, delete, stop."""
 
 import json
+import os
 import pathlib
 import subprocess
 
@@ -135,6 +136,19 @@ def test_a_plan_follows_the_options(vlog, clips):
     for wrong in [["--qualities", "tall"], ["--qualities", "480p,480p"], ["--previews", "0"], ["--codecs", "mpeg2"]]:
         refused = vlog.run("plan", str(clips["hd"]), *wrong, check=False)
         assert refused.returncode == 1 and "VLOG_" in refused.stderr
+
+
+def test_bound_to_one_core_it_works_for_one(fresh_vlog, clips):
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        fresh_vlog.start()
+        plan = fresh_vlog.run("plan", str(clips["hd"])).stdout
+    finally:
+        os.sched_setaffinity(0, cores)
+    assert "-filter_complex_threads 1 -threads 1 " in plan
+    threads = [name.read_text() for name in pathlib.Path(f"/proc/{fresh_vlog.process.pid}/task").glob("*/comm")]
+    assert len([name for name in threads if name.startswith("NIO-SGLTN")]) == 1
 
 
 def test_metrics_have_help_and_types(vlog):

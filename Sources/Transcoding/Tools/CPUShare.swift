@@ -1,13 +1,19 @@
+import CLinux
 import Foundation
 
 /// How many threads this process may keep busy.
 package enum CPUShare {
-    /// The cores it may run on, or what its control group allows when that is less (`cpu.max`, Linux cgroup v2):
-    /// in a container, ffmpeg would count the cores of the whole machine.
-    package static var threads: Int {
+    /// The cores it may run on (`taskset`, a cpuset), or what its control group allows when that is less (`cpu.max`,
+    /// Linux cgroup v2). Foundation counts the cores of the whole machine, and so would ffmpeg.
+    package static var cores: Int {
+        let counted = Int(vlog_usable_cores())
+        let usable = counted > 0 ? counted : ProcessInfo.processInfo.processorCount
         let quota = try? String(contentsOfFile: "/sys/fs/cgroup/cpu.max", encoding: .utf8)
-        return min(max(1, quota.flatMap(allowance) ?? .max), ProcessInfo.processInfo.activeProcessorCount, 16)
+        return max(1, min(quota.flatMap(allowance) ?? .max, usable))
     }
+
+    /// How many an encoder is given.
+    package static var threads: Int { min(cores, 16) }
 
     /// Reads `200000 100000`, microseconds of work per period, as 2; nil for `max 100000`.
     static func allowance(_ text: String) -> Int? {

@@ -51,6 +51,7 @@ struct OperatorCommand: AsyncParsableCommand {
         // each of them.
         mallopt(M_ARENA_MAX, 2)
         mallopt(M_TRIM_THRESHOLD, 256 << 10)
+        EventLoops.matchCores()
         let registry = log.bootstrap()
         do {
             try await run(registry: registry, environment: ProcessInfo.processInfo.environment)

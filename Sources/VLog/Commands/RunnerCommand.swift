@@ -63,6 +63,7 @@ struct RunnerPull: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
+        EventLoops.matchCores()
         _ = log.bootstrap()
         do {
             try await run(environment: ProcessInfo.processInfo.environment)

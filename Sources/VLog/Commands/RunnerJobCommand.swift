@@ -55,6 +55,7 @@ struct RunnerJob: AsyncParsableCommand {
     }
 
     func run() async throws {
+        EventLoops.matchCores()
         _ = log.bootstrap()
         let environment = ProcessInfo.processInfo.environment
         let ending: RunnerEnding

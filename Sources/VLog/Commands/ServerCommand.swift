@@ -34,6 +34,7 @@ struct Server: AsyncParsableCommand {
 
     func run() async throws {
         OpenFileLimit.raise()
+        EventLoops.matchCores()
         let registry = log.bootstrap()
         do {
             try await run(registry: registry, environment: ProcessInfo.processInfo.environment)

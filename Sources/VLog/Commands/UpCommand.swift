@@ -26,6 +26,7 @@ struct Up: AsyncParsableCommand {
 
     func run() async throws {
         OpenFileLimit.raise()
+        EventLoops.matchCores()
         let registry = log.bootstrap()
         let environment = ProcessInfo.processInfo.environment
         let folder = DataFolder(path: dataDir.map(DataFolder.absolute) ?? DataFolder.defaultPath(environment))
