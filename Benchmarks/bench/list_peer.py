@@ -94,15 +94,17 @@ async def page(listing: Listing, pool: asyncpg.Pool) -> tuple[list[asyncpg.Recor
         condition += f" AND v.search @@ websearch_to_tsquery('simple', ${len(values)})"
     direction = (listing.order or (Order.asc if listing.sort is Sort.title else Order.desc)).value
     count = f"SELECT count(*) AS total FROM videos v WHERE {condition}"
+    # A bound limit would be planned for anew each time.
+    offset = f"OFFSET {listing.offset}" if listing.offset else ""
     rows = await pool.fetch(
         f"""
         SELECT {COLUMNS}, ({count}) AS total
         FROM videos v LEFT JOIN categories c ON c.id = v.category_id
         WHERE {condition}
         ORDER BY {SORTS[listing.sort]} {direction}, v.id {direction}
-        LIMIT ${len(values) + 1} OFFSET ${len(values) + 2}
+        LIMIT {listing.limit} {offset}
         """,
-        *values, listing.limit, listing.offset,
+        *values,
     )
     if not rows and listing.offset > 0:
         return rows, await pool.fetchval(count, *values)

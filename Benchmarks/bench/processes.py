@@ -29,7 +29,13 @@ def cpu_seconds(pid: int, *, with_reaped: bool = False) -> float:
 
 def tree_cpu_seconds(pid: int) -> float:
     """Of a process and its children, those that have ended included."""
-    return cpu_seconds(pid, with_reaped=True) + sum(cpu_seconds(child) for child in children(pid))
+    while True:
+        alive = children(pid)
+        with contextlib.suppress(OSError):
+            seconds = cpu_seconds(pid, with_reaped=True) + sum(cpu_seconds(child) for child in alive)
+            # What a child took moves to its parent when it is reaped: neither lost nor counted twice.
+            if children(pid) == alive:
+                return seconds
 
 
 def children(pid: int) -> list[int]:

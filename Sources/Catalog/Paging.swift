@@ -18,6 +18,14 @@ package struct Paging: Sendable, Equatable {
         self.offset = min(max(offset, 0), Int(Int32.max))
     }
 
+    /// The end of a statement that reads one page.
+    ///
+    /// The limit is not bound: PostgreSQL plans for a tenth of all rows when it does not know it, finds that worse than what a
+    /// plan with the value costs, and so plans anew each time it is asked, which takes as long as reading the page.
+    var clause: SQLQuery {
+        offset == 0 ? "LIMIT \(constant: limit)" : "LIMIT \(constant: limit) OFFSET \(offset)"
+    }
+
     /// The list's body, with the offset of the page after this one.
     func body<Item>(_ items: [Item], total: Int) -> ListBody<Item> {
         ListBody(items: items, total: total, next: next(after: items.count, of: total))

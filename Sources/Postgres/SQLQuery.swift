@@ -61,6 +61,12 @@ package struct SQLQuery: ExpressibleByStringInterpolation, Sendable {
             appendLiteral(raw.description)
         }
 
+        /// Inserts a number as text: for what a plan depends on, such as how many rows are wanted. Each number makes a
+        /// statement of its own, so there should be few.
+        package mutating func appendInterpolation(constant value: Int) {
+            appendLiteral(String(value))
+        }
+
         /// Inserts another statement with its values, for a condition that several queries share.
         package mutating func appendInterpolation(_ query: SQLQuery) {
             fragments.append(query, to: &arguments)

@@ -1,5 +1,6 @@
 import Catalog
 import Foundation
+import Postgres
 import TestSupport
 import Testing
 import VLogCore
@@ -120,6 +121,17 @@ import VLogCore
                 }
                 #expect(decoded.total == texts.count)
             }
+        }
+    }
+
+    @Test func thePublicListIsPlannedOnce() async throws {
+        try await CatalogFixture.with { fixture in
+            for _ in 1...3 { _ = try await fixture.catalog.videos.publicList(PublicVideoFilter()) }
+            let statements = try await fixture.pool.query(
+                "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE 'SELECT v.id%'"
+            )
+            #expect(try statements.map { try $0.decode("generic_plans", as: Int.self) } == [3])
+            #expect(try statements.map { try $0.decode("custom_plans", as: Int.self) } == [0])
         }
     }
 

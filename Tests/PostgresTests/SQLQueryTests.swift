@@ -8,6 +8,11 @@ import Testing
         #expect(query.text == "SELECT id FROM videos WHERE slug = $1 AND id > $2")
     }
 
+    @Test func aConstantIsPartOfTheText() {
+        let query: SQLQuery = "SELECT \(1) LIMIT \(constant: 50)"
+        #expect(query.text == "SELECT $1 LIMIT 50")
+    }
+
     @Test func anAppendedStatementIsNumberedOn() {
         var query: SQLQuery = "SELECT 1 WHERE \(1) = 1"
         let condition: SQLQuery = " AND \("a") = \("b")"

@@ -18,7 +18,7 @@ extension VideoQueries {
             FROM \(AdminVideoRow.tables)
             WHERE \(Self.condition(of: filter))
             ORDER BY \(Self.order(of: filter))
-            LIMIT \(filter.paging.limit) OFFSET \(filter.paging.offset)
+            \(filter.paging.clause)
             """
         let rows = try await pool.all(Counted<AdminVideoRow>.self, query)
         if rows.isEmpty && filter.paging.offset > 0 {

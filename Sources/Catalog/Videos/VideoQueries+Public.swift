@@ -16,7 +16,7 @@ extension VideoQueries {
             FROM videos v LEFT JOIN categories c ON c.id = v.category_id
             WHERE \(Self.condition(of: filter))
             ORDER BY \(Self.order(of: filter))
-            LIMIT \(filter.paging.limit) OFFSET \(filter.paging.offset)
+            \(filter.paging.clause)
             """
         let paging = filter.paging
         let page = try await pool.run(query) { (result) throws(PostgresError) in
