@@ -49,9 +49,14 @@ package struct PrivatePostgres: Service {
         } catch {
             outcome = .failure(error)
         }
-        try await control.stop()
-        lock.release()
+        try await stop()
         try outcome.get()
+    }
+
+    /// Stops the server, for whoever started it and then has no use for `run()`.
+    package func stop() async throws {
+        try await control().stop()
+        lock.release()
     }
 
     private func supervise(_ control: ServerControl) async throws {

@@ -168,6 +168,17 @@ def test_stopping_ends_every_process_and_starting_again_keeps_everything(fresh_v
     assert fresh_vlog.stop() == 0
 
 
+def test_a_start_that_fails_leaves_nothing_running(fresh_vlog):
+    fresh_vlog.start("--no-runner")
+    database = f"postgresql://vlog@/vlog?host={fresh_vlog.folder}/data/postgres/run"
+    newer = "INSERT INTO schema_migrations (number, name, checksum) VALUES (9999, 'of a newer program', '0')"
+    subprocess.run(["psql", "-q", "-d", database, "-c", newer], check=True)
+    assert fresh_vlog.stop() == 0
+    refused = fresh_vlog.run("up", "--no-runner", check=False)
+    assert refused.returncode == 1 and "migration 9999" in refused.stderr
+    assert fresh_vlog.processes() == []
+
+
 def test_stopping_in_the_middle_of_a_transcode_is_quick_and_loses_nothing(fresh_vlog, clips):
     from installation import until
     fresh_vlog.start()

@@ -38,10 +38,8 @@ struct LocalPlatform {
         let secret = try folder.ensureAdminSecret()
 
         let postgres = PrivatePostgres(directory: folder.postgres, logger: logger)
-        try await postgres.start()
-        let database = PostgresConfiguration(url: postgres.url)
         var configuration = try serve.configuration(
-            database: database,
+            database: PostgresConfiguration(url: postgres.url),
             storageRoot: storage,
             adminSecret: secret,
             environment: environment
@@ -51,7 +49,26 @@ struct LocalPlatform {
             keepingOut: [folder.path, storage],
             environment: environment
         )
-        try await Migrator(migrations: Catalog.migrations).run(configuration: database, logger: logger)
+        try await postgres.start()
+        let group: ServiceGroup
+        do {
+            group = try await compose(configuration, postgres, tools, logger)
+        } catch {
+            // What went wrong says more than that the server did not stop either.
+            try? await postgres.stop()
+            throw error
+        }
+        try await group.run()
+    }
+
+    /// Brings the database up to date and puts together what runs until the end.
+    private func compose(
+        _ configuration: ServerConfiguration,
+        _ postgres: PrivatePostgres,
+        _ tools: MediaTools,
+        _ logger: Logger
+    ) async throws -> ServiceGroup {
+        try await Migrator(migrations: Catalog.migrations).run(configuration: configuration.database, logger: logger)
         let services = ServerServices(configuration: configuration, tools: tools, metrics: metrics, logger: logger)
 
         let setup = LocalSetup(
@@ -83,7 +100,7 @@ struct LocalPlatform {
             all.append(PullRunner(configuration: runner, preflight: preflight, logger: logger))
         }
         all.append(MemoryReclaimer())
-        let group = ServiceGroup(
+        return ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: all.map { service in
                     ServiceGroupConfiguration.ServiceConfiguration(service: service)
@@ -92,6 +109,5 @@ struct LocalPlatform {
                 logger: logger
             )
         )
-        try await group.run()
     }
 }
