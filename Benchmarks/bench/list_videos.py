@@ -36,12 +36,14 @@ def run(bench: Bench) -> list[Figure | Limit]:
                     name: lambda url=url, pid=pid: load(vlog, url, pid, seconds) for name, (url, pid) in sides.items()
                 })
     postgres = {name: [sample["postgres_ms"] for sample in samples[name]] for name in ("vlog", PEER)}
+    throughput = ("requests_per_s", "list, throughput beside a busy second core", "requests/s")
     per_core = ("requests_per_core_s", "list, requests per core and second", "requests/CPU s")
     return [
         Figure.of(samples, *per_core, PEER, at_least=8),
         Figure.of(samples, *per_core, BARE_PEER),
         Figure.of(samples, *per_core, FLOOR),
-        Figure.of(samples, "requests_per_s", "list, throughput beside a busy second core", "requests/s", PEER),
+        Figure.of(samples, *throughput, PEER),
+        Figure.of(samples, *throughput, FLOOR),
         Figure.of(samples, "rss_MB", "list, memory of the server", "MB", PEER, at_most=0.25),
         Figure.of(samples, "own_MB", "list, memory without mapped files", "MB", PEER),
         *(Limit(f"list, PostgreSQL per request of {name}", "CPU ms", values) for name, values in postgres.items()),
