@@ -55,6 +55,11 @@ SETTINGS = {
     "secrets of the admin's": NO_TRIAL | {"secrets": {"existing": "mine"}, "redis": {"existingSecret": "cache"}},
     "database in a secret of its own": SECRETS | NO_TRIAL | {"database": {"existingSecret": "db", "existingSecretKey": "url"}},
     "redis": TRIAL | {"redis": {"url": "redis://:p@redis:6379/0"}},
+    "redis with TLS": TRIAL | {"redis": {"existingSecret": "cache"}, "server": {
+        "settings": {"VLOG_REDIS_CA_FILE": "/redis-tls/ca.crt"},
+        "extraVolumes": [{"name": "redis-tls", "secret": {"secretName": "redis-tls"}}],
+        "extraVolumeMounts": [{"name": "redis-tls", "mountPath": "/redis-tls", "readOnly": True}],
+    }},
     "three servers": TRIAL | {"server": {"replicas": 3}, "storage": {"accessModes": ["ReadWriteMany"]}},
     "own namespace": TRIAL | {"operator": {"namespaces": "own"}, "externalMetrics": {"enabled": True}},
     "runners apart": TRIAL | {"operator": {"namespaces": "own"}, "runners": {"namespace": "media"},

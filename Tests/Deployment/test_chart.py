@@ -91,6 +91,13 @@ def test_new_configuration_rolls_the_servers():
     assert sums(TRIAL | {"redis": {"url": "redis://a"}})["checksum/secrets"] != now["checksum/secrets"]
 
 
+def test_files_of_the_admins_are_mounted_where_a_setting_names_them():
+    server = next(document for document in chart(SETTINGS["redis with TLS"]) if identity(document) == "Deployment/vlog-server")
+    pod = server["spec"]["template"]["spec"]
+    assert {"name": "redis-tls", "mountPath": "/redis-tls", "readOnly": True} in pod["containers"][0]["volumeMounts"]
+    assert {"name": "redis-tls", "secret": {"secretName": "redis-tls"}} in pod["volumes"]
+
+
 def test_the_admin_sites_origin_comes_from_its_ingress():
     def configuration(**admin) -> dict:
         return next(document["data"] for document in chart(TRIAL | {"ingress": {"admin": admin}})
