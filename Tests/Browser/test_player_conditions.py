@@ -109,7 +109,8 @@ def test_an_address_that_is_refused_from_the_start_is_asked_for_once_more(watch,
 
 
 def test_a_new_address_that_is_refused_too_ends_in_a_message(watch, stub):
-    stub.faults.add("segment_[3-9]", status=403)
+    stub.faults.add(r"/videos/video-1/\w+/segment_([3-9]|1\d)", status=403)
+    stub.faults.add("/videos/renewed/.*segment", status=403)
     player = watch()
     stub.state.public[0]["stream_url"] = "/videos/renewed/master.m3u8"
     player.start()

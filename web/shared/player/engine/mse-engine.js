@@ -163,8 +163,9 @@ export class MSEEngine extends EventTarget {
     this.#emit('skip', { start: segment.start, end: segment.end, reason });
   }
 
-  appended(track) {
-    this.#renewal.worked();
+  /** @param signal is aborted where the track was cancelled meanwhile: such a segment says nothing of a new address. */
+  appended(track, signal) {
+    if (!signal.aborted) this.#renewal.worked();
     if (track.kind !== 'audio' || track.level === this.#heardAudio) return;
     this.#heardAudio = track.level;
     this.#emit('audiochange', { index: track.level });

@@ -215,7 +215,7 @@ export class TrackLoader {
     await this.queue.setOffset(offset);
     signal.throwIfAborted();
     if (this.#isOutdated) await this.#empty();
-    await this.#append(init, bytes, segment, job.level);
+    await this.#append(init, bytes, segment, job.level, signal);
   }
 
   async #empty() {
@@ -240,7 +240,7 @@ export class TrackLoader {
     throw new FetchError('damaged', 'the segment is garbled');
   }
 
-  async #append(init, bytes, segment, level) {
+  async #append(init, bytes, segment, level, signal) {
     const queue = this.queue;
     const before = this.end ?? -1;
     if (init) {
@@ -255,7 +255,7 @@ export class TrackLoader {
       this.#appending = null;
     }
     this.level = level;
-    this.host.appended(this);
+    this.host.appended(this, signal);
     this.#appended.set(segment.sequence, level);
     const end = this.end ?? -1;
     const grown = end > before + 0.01;
